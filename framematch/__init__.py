@@ -1,0 +1,1 @@
+"""FrameMatch: which show and episodes an unknown animation file belongs to."""

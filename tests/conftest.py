@@ -1,0 +1,31 @@
+"""What every test may use: no network, and the development footage where there is any."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that leaves this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if self.family != socket.AF_UNIX and host not in ("127.0.0.1", "::1", "localhost"):
+            raise RuntimeError(f"a test tried to reach {host}: tests have no network")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def real_media() -> Path:
+    """Return the folder of the development footage, or skip."""
+    given = os.environ.get("FRAMEMATCH_MEDIA")
+    folder = Path(given) if given else Path(__file__).resolve().parents[2] / "shared" / "media"
+    if not (folder / "README.md").is_file():
+        pytest.skip(f"no development footage at {folder}; set FRAMEMATCH_MEDIA to where it is")
+    return folder
