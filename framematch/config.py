@@ -1,7 +1,8 @@
 """Settings and their defaults, validated on construction. No I/O happens on import.
 
-Owns every number that a user may want to change and that more than one package reads. The parameters of
-the codes are not settings: they are the hash specification (`framematch.hashing.spec`).
+Owns every number that a user may want to change and that more than one package reads. The
+parameters of the codes are not settings: they are the hash specification
+(`framematch.hashing.spec`).
 """
 
 import os
@@ -14,7 +15,7 @@ from framematch.errors import ConfigError
 #: Working pictures fit into a square of this many pixels a side, references and queries alike.
 WORKING_SIDE = 1024
 
-#: Width and height in pixels of the thumbnails kept in the index; aspect is squashed as in the codes.
+#: Width and height in pixels of thumbnails in the index; aspect is squashed as in the codes.
 THUMBNAIL_SIZE = (256, 144)
 
 
@@ -49,11 +50,16 @@ class SamplingSettings:
     ----------
     fps : Fraction
         Sampled frames per second of presentation time.
+    burst : int
+        How many times as often a reference is looked at where its picture moves fast.
     """
 
     fps: Fraction = Fraction(2)
+    burst: int = 2
 
     def __post_init__(self) -> None:
+        if not 1 <= self.burst <= 8:
+            raise ConfigError(f"burst {self.burst} is not within 1 to 8")
         if not 0 < self.fps <= 60:
             raise ConfigError(
                 f"sampling rate {self.fps} per second is not within 0 (exclusive) to 60"

@@ -60,7 +60,7 @@ class EpisodeId:
 
 @dataclass(frozen=True, slots=True)
 class HashSpec:
-    """Everything that decides the bits of a code: codes of unequal specifications are never compared.
+    """Everything that decides the bits of a code; codes of unequal specifications never meet.
 
     Attributes
     ----------

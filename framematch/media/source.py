@@ -1,0 +1,74 @@
+"""What every opened file offers, whatever its format. Must not import a decoder."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from framematch.records import Frame, MediaInfo
+
+
+class Media(ABC):
+    """An opened file; a context manager that closes it.
+
+    Attributes
+    ----------
+    path : Path
+        The file, as it was given.
+    info : MediaInfo
+        What is known before the frames are decoded.
+    warning : str or None
+        What could not be read; set while `frames` is iterated and complete once it is exhausted.
+        The frames that could be read count.
+    """
+
+    def __init__(self, path: Path, info: MediaInfo) -> None:
+        self.path = path
+        self.info = info
+        self.warning: str | None = None
+
+    @abstractmethod
+    def frames(self, fps: Fraction | None = None) -> Iterator[Frame]:
+        """Yield frames in order of time; every call starts from the beginning.
+
+        Parameters
+        ----------
+        fps : Fraction or None
+            Ticks per second of presentation time: the frame on screen at each tick ``k / fps`` is
+            given, each frame at most once, and at least one frame per file. ``None`` gives every
+            frame.
+
+        Yields
+        ------
+        Frame
+            Its duration is the time to the next frame given, for the last one to the end of the
+            stream.
+
+        Raises
+        ------
+        UnreadableMediaError
+            Not one frame could be decoded.
+        MediaTooLargeError
+            A limit was passed.
+        ConfigError
+            `fps` is not positive.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the file; closing twice does nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,57 @@
+"""Reference thumbnails: small JPEG files that serve verification and evidence.
+
+Owns their size and encoding. Knows nothing of files on disk.
+"""
+
+import io
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+
+from framematch.config import THUMBNAIL_SIZE
+from framematch.errors import UnreadableMediaError
+from framematch.media.downscale import resize_area
+
+_QUALITY = 85
+
+
+def encode_thumbnail(pixels: npt.NDArray[np.uint8]) -> bytes:
+    """Return a JPEG of `config.THUMBNAIL_SIZE`; the aspect ratio is squashed as in the codes.
+
+    Parameters
+    ----------
+    pixels : uint8 (H, W, 3)
+        sRGB picture.
+    """
+    small = Image.fromarray(np.ascontiguousarray(resize_area(pixels, *THUMBNAIL_SIZE)))
+    data = io.BytesIO()
+    small.save(data, "JPEG", quality=_QUALITY, subsampling="4:2:0", optimize=True)
+    return data.getvalue()
+
+
+def decode_thumbnail(data: bytes) -> npt.NDArray[np.uint8]:
+    """Return the picture that `encode_thumbnail` wrote.
+
+    Returns
+    -------
+    uint8 (144, 256, 3)
+
+    Raises
+    ------
+    UnreadableMediaError
+        `data` is no such JPEG.
+    """
+    try:
+        image = JpegImageFile(io.BytesIO(data))
+        if image.size == THUMBNAIL_SIZE:
+            return np.asarray(image.convert("RGB"))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise UnreadableMediaError(
+            f"a thumbnail is damaged ({error}); check the index with `framematch index verify`"
+        ) from error
+    raise UnreadableMediaError(
+        f"a thumbnail has {image.size} pixels instead of {THUMBNAIL_SIZE};"
+        " check the index with `framematch index verify`"
+    )
