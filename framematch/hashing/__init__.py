@@ -1,1 +1,55 @@
-"""To be written."""
+"""Pixels to codes: pure functions on batches of arrays. Knows no files, no index, no decoder."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.hashing import appearance, structure
+from framematch.hashing.information import information
+from framematch.hashing.panels import Box
+from framematch.hashing.preprocess import shrink
+from framematch.hashing.spec import SPECS
+from framematch.hashing.views import reference_boxes
+
+__all__ = ["SPECS", "Box", "Codes", "encode", "reference_boxes"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codes:
+    """Both codes of N pictures.
+
+    Attributes
+    ----------
+    appearance : uint8 (N, 32)
+        Appearance codes (PDQ).
+    quality : uint8 (N,)
+        PDQ quality, 0 to 100.
+    structure : uint8 (N, 64)
+        Structure codes.
+    information : uint8 (N,)
+        How much there is to see, 0 to 100.
+    """
+
+    appearance: npt.NDArray[np.uint8]
+    quality: npt.NDArray[np.uint8]
+    structure: npt.NDArray[np.uint8]
+    information: npt.NDArray[np.uint8]
+
+
+def encode(pixels: npt.NDArray[np.uint8]) -> Codes:
+    """Return both codes of a batch of pictures.
+
+    Parameters
+    ----------
+    pixels : uint8 (N, H, W, 3)
+        sRGB, as `framematch.open_media` yields them.
+
+    Raises
+    ------
+    ConfigError
+        The array has another dtype or shape.
+    """
+    codes, quality = appearance.encode(pixels)
+    small = shrink(pixels, structure.HEIGHT, structure.WIDTH)
+    return Codes(codes, quality, structure.encode(small), information(small))

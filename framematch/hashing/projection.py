@@ -1,0 +1,61 @@
+"""The fixed numbers of the structure code: its mean vector and its projections.
+
+Both are part of the hash specification. The mean vector ships beside this file; the projections
+are made from a seed, with integers only, so that every machine makes the same.
+"""
+
+import hashlib
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+N_FEATURES = 1152
+BITS = 512
+
+#: Names the shipped mean vector in the specification; benchmarks/structure/mean.py makes it.
+MEAN_VERSION = "1"
+
+_SEED = b"framematch structure code 1"
+_PADDED = 2048
+
+
+def _random_bits(count: int, label: bytes) -> npt.NDArray[np.uint8]:
+    """Return `count` bits, uint8 (count,) of 0 and 1: SHA-256 in counter mode over the seed."""
+    blocks = -(-count // 256)
+    stream = b"".join(
+        hashlib.sha256(_SEED + label + number.to_bytes(4, "little")).digest()
+        for number in range(blocks)
+    )
+    return np.unpackbits(np.frombuffer(stream, dtype=np.uint8))[:count]
+
+
+@lru_cache(maxsize=1)
+def projections() -> npt.NDArray[np.float32]:
+    """Return 512 projections of 1152 features, float32 (512, 1152).
+
+    Rows of a Hadamard matrix of order 2048 with randomly signed columns (a subsampled randomised
+    Hadamard transform: Ailon and Chazelle, STOC 2006), cut to the length of the features:
+    orthonormal before the cut, nearly so after it.
+    """
+    keys = np.frombuffer(
+        b"".join(
+            hashlib.sha256(_SEED + b"row" + row.to_bytes(4, "little")).digest()[:8]
+            for row in range(_PADDED)
+        ),
+        dtype="<u8",
+    )
+    chosen = np.sort(np.argsort(keys, kind="stable")[:BITS])
+    parity = np.bitwise_count(chosen[:, None] & np.arange(N_FEATURES)[None, :]) & 1
+    signs = parity ^ _random_bits(N_FEATURES, b"sign")[None, :]
+    matrix = np.where(signs, np.float32(-1), np.float32(1)) / np.float32(np.sqrt(_PADDED))
+    matrix.setflags(write=False)
+    return matrix.astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def mean_features() -> npt.NDArray[np.float32]:
+    """Return the mean feature vector that is subtracted before the projections, float32 (1152,)."""
+    data = resources.files("framematch.hashing").joinpath("structure_mean.f32").read_bytes()
+    return np.frombuffer(data, dtype="<f4").astype(np.float32)
