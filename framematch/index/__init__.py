@@ -1,1 +1,25 @@
-"""To be written."""
+"""Codes on disk and how they are searched: the index, its writer, its search structures.
+
+Importing this package costs neither faiss nor a decoder: faiss is imported when the first FAISS
+structure is built.
+"""
+
+from framematch.index.faiss_index import FaissIndex
+from framematch.index.linear import LinearIndex
+from framematch.index.protocol import FrameIndex
+from framematch.index.store import Index
+from framematch.index.table import FrameTable
+from framematch.index.verify import Problem, Verification, verify
+from framematch.index.writer import IndexWriter
+
+__all__ = [
+    "FaissIndex",
+    "FrameIndex",
+    "FrameTable",
+    "Index",
+    "IndexWriter",
+    "LinearIndex",
+    "Problem",
+    "Verification",
+    "verify",
+]

@@ -1,0 +1,123 @@
+"""What a reader sees: in place, in a read-only folder, or beside a killed writer's log.
+
+Owns the choice of SQLite's open mode for readers, and the moment that a snapshot shows. Must not
+write to the catalogue's tables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from framematch.errors import IndexCorruptError, IndexStoreError
+from framematch.index.arrays import ArrayFile
+from framematch.index.catalogue import BUSY_TIMEOUT_S, Catalogue, error_code
+from framematch.index.header import CATALOGUE, Header
+from framematch.index.identity import Entry
+from framematch.index.segment import open_segment, segment_path
+
+#: Times that opening starts again because a writer deleted a segment in between.
+_OPENING_ATTEMPTS = 5
+
+
+@contextlib.contextmanager
+def reading(folder: Path) -> Iterator[Catalogue]:
+    """Open the catalogue of the index `folder` for a block that only reads it.
+
+    Raises
+    ------
+    IndexCorruptError
+        It is missing, or no SQLite database.
+    """
+    path = folder / CATALOGUE
+    if not path.is_file():
+        raise IndexCorruptError(
+            f"{path}: missing; copy the index from a backup,"
+            " or index the library again into an empty folder"
+        )
+    with contextlib.ExitStack() as stack:
+        connection = _in_place(path)
+        if connection is None and not _has_log(path):
+            # Nobody can write here and nothing waits in a log: SQLite can do without lock files.
+            connection = _connect(path, "immutable=1")
+        if connection is None:
+            # The log of a killed writer cannot be recovered in a read-only folder: do it on a copy.
+            copied = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="framematch-")))
+            for file in (path, _log(path)):
+                shutil.copyfile(file, copied / file.name)
+            connection = _connect(copied / path.name, "mode=rw")
+        stack.callback(connection.close)
+        catalogue = Catalogue(connection, path)
+        with catalogue.explained():
+            connection.execute("PRAGMA query_only = ON")
+        yield catalogue
+
+
+def read_snapshot(folder: Path, header: Header) -> tuple[tuple[Entry, ...], tuple[ArrayFile, ...]]:
+    """Return the entries and the header of the segment of each, as they were at one moment.
+
+    The reader's lock keeps segments from being deleted. Where it cannot be had, a segment may go
+    between reading the catalogue and opening the file: the catalogue, read again, then no longer
+    names it.
+
+    Raises
+    ------
+    IndexCorruptError
+        A file is missing, cut short or damaged.
+    """
+    previous: tuple[Entry, ...] | None = None
+    for _ in range(_OPENING_ATTEMPTS):
+        with reading(folder) as catalogue:
+            catalogue.check(header.sha256)
+            entries = catalogue.entries()
+        try:
+            return entries, tuple(
+                open_segment(segment_path(folder, entry.segment), entry.rows, header.specs)
+                for entry in entries
+            )
+        except FileNotFoundError as error:
+            if entries == previous:
+                raise IndexCorruptError(
+                    f"{error.filename}: missing; run `framematch index verify`,"
+                    " then remove the reference or add its file again"
+                ) from error
+            previous = entries
+    raise IndexStoreError(f"{folder}: changes too fast to be opened; run again")
+
+
+def _in_place(path: Path) -> sqlite3.Connection | None:
+    """Return a connection that takes part in SQLite's locking, ``None`` in a read-only folder.
+
+    The mode is read and write: only such a connection removes its lock files when it closes.
+    """
+    connection = _connect(path, "mode=rw")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            return None
+        return _connect(path, "mode=rw")
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
+        pass  # the first statement of the block meets it again, where it is explained
+    return connection
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path.absolute()))}?{mode}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _has_log(path: Path) -> bool:
+    """Return whether transactions wait in the write-ahead log."""
+    log = _log(path)
+    return log.exists() and log.stat().st_size > 0

@@ -1,0 +1,142 @@
+"""One immutable file per reference: its codes, times and thumbnails.
+
+Owns the arrays of the kind ``segment`` and the file names in `segments/`. The bytes are those of
+`framematch.index.arrays`. Knows nothing of SQLite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.errors import IndexCorruptError, IndexMismatchError
+from framematch.index import arrays
+from framematch.index.arrays import ArrayFile
+from framematch.index.header import CODE_NAMES, SEGMENTS
+from framematch.records import CodeName, FrameBatch, HashSpec
+
+KIND = "segment"
+SUFFIX = ".fms"
+
+#: Arrays of a segment in file order, with their type; the shapes follow from the number of rows.
+DTYPES: dict[str, str] = {
+    "timestamp_s": "<f8",
+    "duration_s": "<f8",
+    "appearance": "|u1",
+    "quality": "|u1",
+    "structure": "|u1",
+    "information": "|u1",
+    "box": "<f4",
+    "thumbnail_offset": "<u8",
+    "thumbnail": "|u1",
+}
+
+
+def segment_path(folder: Path, digest: str) -> Path:
+    """Return where the segment with the SHA-256 `digest` stands in the index `folder`."""
+    return folder / SEGMENTS / f"{digest}{SUFFIX}"
+
+
+def encode_segment(frames: FrameBatch, specs: Mapping[CodeName, HashSpec]) -> list[bytes]:
+    """Return the bytes of the segment of `frames`, in pieces.
+
+    Rows are put in order of time; rows of one time keep their order. Equal frames give equal bytes.
+
+    Raises
+    ------
+    IndexMismatchError
+        Codes of another width or dtype than `specs`, or arrays of unequal lengths.
+    """
+    held = _checked(frames, specs)
+    order = np.argsort(held["timestamp_s"], kind="stable")
+    held = {name: array[order] for name, array in held.items()}
+    thumbnails = [frames.thumbnails[row] for row in order]
+    offsets = np.zeros(len(order) + 1, dtype="<u8")
+    np.cumsum([len(thumbnail) for thumbnail in thumbnails], out=offsets[1:])
+    held["thumbnail_offset"] = offsets
+    held["thumbnail"] = np.frombuffer(b"".join(thumbnails), dtype=np.uint8)
+    stored = {name: held[name].astype(dtype, copy=False) for name, dtype in DTYPES.items()}
+    meta = {"rows": len(order), "specs": {name: str(specs[name]) for name in CODE_NAMES}}
+    return arrays.encode(KIND, meta, stored)
+
+
+def _checked(frames: FrameBatch, specs: Mapping[CodeName, HashSpec]) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of `frames` by name, shapes and types checked, without the thumbnails."""
+    n = len(frames)
+    if len(frames.thumbnails) != n:
+        raise IndexMismatchError(f"{n} frames came with {len(frames.thumbnails)} thumbnails")
+    held: dict[str, npt.NDArray[Any]] = {}
+    for name, shape in _shapes(n, specs).items():
+        array: npt.NDArray[Any] = getattr(frames, name)
+        if array.shape != shape or array.dtype != np.dtype(DTYPES[name]):
+            raise IndexMismatchError(
+                f"{name} must be {np.dtype(DTYPES[name]).name} {shape},"
+                f" got {array.dtype} {array.shape};"
+                " make the frames with the hash specifications of this index"
+            )
+        held[name] = array
+    if not (np.isfinite(held["timestamp_s"]).all() and np.isfinite(held["duration_s"]).all()):
+        raise IndexMismatchError("timestamps and durations must be finite numbers of seconds")
+    return held
+
+
+def _shapes(n: int, specs: Mapping[CodeName, HashSpec]) -> dict[str, tuple[int, ...]]:
+    """Return the shape of each array of `n` rows but the thumbnails'."""
+    return {
+        "timestamp_s": (n,),
+        "duration_s": (n,),
+        "appearance": (n, specs["appearance"].n_bytes),
+        "quality": (n,),
+        "structure": (n, specs["structure"].n_bytes),
+        "information": (n,),
+        "box": (n, 4),
+    }
+
+
+def open_segment(path: Path, rows: int, specs: Mapping[CodeName, HashSpec]) -> ArrayFile:
+    """Return the header of the segment `path`, checked against what the catalogue says of it.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    IndexCorruptError
+        The file is cut short, or is not a segment of `rows` rows with codes of `specs`.
+    """
+    file = arrays.read_header(path)
+    wanted = _shapes(rows, specs) | {"thumbnail_offset": (rows + 1,)}
+    found = {name: (field.shape, field.dtype) for name, field in file.fields.items()}
+    thumbnails, _ = found.pop("thumbnail", ((), ""))
+    if (
+        file.kind != KIND
+        or len(thumbnails) != 1
+        or found != {name: (shape, DTYPES[name]) for name, shape in wanted.items()}
+    ):
+        raise IndexCorruptError(
+            f"{path}: not a segment of {rows} rows with the codes of this index;"
+            " run `framematch index verify`, then add the file again"
+        )
+    return file
+
+
+def thumbnail_at(file: ArrayFile, mapped: npt.NDArray[np.uint8], row: int) -> bytes:
+    """Return the JPEG of row `row` of a segment.
+
+    Raises
+    ------
+    IndexCorruptError
+        The offsets of the thumbnails make no sense.
+    """
+    offsets = arrays.view(file, mapped, "thumbnail_offset")
+    thumbnails = arrays.view(file, mapped, "thumbnail")
+    start, end = int(offsets[row]), int(offsets[row + 1])
+    if not start <= end <= len(thumbnails):
+        raise IndexCorruptError(
+            f"{file.path}: thumbnail {row} lies outside the file;"
+            " run `framematch index verify`, then add the file again"
+        )
+    return thumbnails[start:end].tobytes()

@@ -1,0 +1,350 @@
+"""`Index`: a reader's snapshot of an index on disk, searched by code.
+
+Joins header, catalogue, segments and search structures; all of them have their own modules. A
+snapshot never changes: open the index again to see what a writer has published since.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Mapping
+from functools import cached_property, lru_cache, partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.errors import IndexCorruptError, IndexStoreError
+from framematch.index import arrays
+from framematch.index.arrays import ArrayFile
+from framematch.index.creation import create_index
+from framematch.index.faiss_index import FaissIndex
+from framematch.index.header import Header, read_header
+from framematch.index.identity import Entry, index_id
+from framematch.index.linear import LinearIndex
+from framematch.index.lock import lock_for_reading
+from framematch.index.protocol import FrameIndex, check_codes
+from framematch.index.reading import read_snapshot
+from framematch.index.segment import thumbnail_at
+from framematch.index.table import COLUMNS, FrameTable, empty_columns
+from framematch.records import CodeName, FrameBatch, HashSpec, Hits, IndexInfo, Reference
+
+Backend = Literal["linear", "faiss"]
+
+#: From so many rows on importing faiss costs less than it saves (docs/adr/0002).
+FAISS_FROM_ROWS = 10_000
+
+#: Segment files mapped at a time; each holds one of the process's thousand or so descriptors.
+_MAPPED_SEGMENTS = 64
+
+#: Codes gathered before they are handed to a search structure.
+_ROWS_PER_ADD = 1 << 16
+
+
+class Index:
+    """A consistent snapshot of an index; made by `open` or `create`, ended by `close`.
+
+    Rows are numbered from 0 in the order of `references()`, within a reference in order of time.
+    Equal content gives equal rows, whatever the order in which it was added. Threads may share a
+    snapshot.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    specs : mapping of CodeName to HashSpec
+        Specification of each code.
+    info : IndexInfo
+        Identity of the content.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        header: Header,
+        entries: tuple[Entry, ...],
+        segments: tuple[ArrayFile, ...],
+        *,
+        min_information: int,
+        backend: Backend | None,
+    ) -> None:
+        self.path = path
+        self.specs: Mapping[CodeName, HashSpec] = header.specs
+        n_rows = sum(entry.rows for entry in entries)
+        self.info = IndexInfo(index_id(header.specs, entries), n_rows, header.spec)
+        self._references = tuple(entry.reference for entry in entries)
+        self._starts = np.cumsum([0, *(entry.rows for entry in entries)], dtype=np.int64)
+        self._segments = segments
+        self._min_information = min_information
+        self._forced = backend
+        self._structures: dict[CodeName, FrameIndex] = {}
+        self._building = threading.Lock()
+        # Holds no reference to this object: its lock goes with its last user, not at a collection.
+        self._maps = lru_cache(maxsize=_MAPPED_SEGMENTS)(partial(_map_segment, segments))
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, *, min_information: int = 0, backend: Backend | None = None) -> Self:
+        """Open the index in the folder `path`.
+
+        Parameters
+        ----------
+        path : Path
+            Folder of the index; may be read-only.
+        min_information : int
+            Rows with less information are never found by a search; they keep their row numbers.
+        backend : {"linear", "faiss"}, optional
+            Search structure to use; by default whichever is faster for so many rows.
+
+        Raises
+        ------
+        IndexNotFoundError
+            There is no index.
+        IndexVersionError
+            It was written in another format version.
+        IndexCorruptError
+            A file of it is missing or cut short.
+        """
+        header = read_header(path)
+        lock = lock_for_reading(path)
+        try:
+            entries, segments = read_snapshot(path, header)
+            index = cls(
+                path,
+                header,
+                entries,
+                segments,
+                min_information=min_information,
+                backend=backend,
+            )
+        except BaseException:
+            if lock is not None:
+                os.close(lock)
+            raise
+        index._unlock = weakref.finalize(index, os.close, lock) if lock is not None else None
+        return index
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        specs: Mapping[CodeName, HashSpec],
+        decoder: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Make an empty index in the folder `path` and open it.
+
+        Parameters
+        ----------
+        path : Path
+            A folder that does not exist, is empty, or holds ``README.md`` and ``.gitignore`` only.
+        specs : mapping of CodeName to HashSpec
+            Specification of each code.
+        decoder : mapping of str to str, optional
+            Versions of the decoding libraries, kept for information.
+
+        Raises
+        ------
+        IndexStoreError
+            The folder holds an index or other files, or cannot be written.
+        IndexLockedError
+            Another process is making one there.
+        """
+        create_index(path, specs, decoder or {})
+        return cls.open(path)
+
+    _unlock: weakref.finalize[[int], Any] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return self.info.frames
+
+    def references(self) -> tuple[Reference, ...]:
+        """Return the indexed files by show, season, episode (those without last), then SHA-256."""
+        return self._references
+
+    @property
+    def backend(self) -> Backend:
+        """Name of the search structure in use."""
+        if self._forced is not None:
+            return self._forced
+        return "faiss" if len(self) >= FAISS_FROM_ROWS else "linear"
+
+    @cached_property
+    def rows(self) -> FrameTable:
+        """What is known of each row beside its codes and its thumbnail; read at the first use."""
+        table, starts = empty_columns(np.diff(self._starts).tolist())
+        for position in range(len(self._segments)):
+            held = slice(starts[position], starts[position + 1])
+            for name in COLUMNS:
+                getattr(table, name)[held] = self._array(position, name)
+        return table
+
+    def codes(self, name: CodeName, rows: npt.ArrayLike | None = None) -> npt.NDArray[np.uint8]:
+        """Return codes.
+
+        Parameters
+        ----------
+        name : {"appearance", "structure"}
+            Which code.
+        rows : int (n,), optional
+            Row numbers in any order, by default all.
+
+        Returns
+        -------
+        uint8 (n, B)
+            A copy, in the order asked for.
+
+        Raises
+        ------
+        IndexError
+            There is no such row.
+        """
+        wanted = np.arange(len(self)) if rows is None else np.asarray(rows, dtype=np.int64)
+        self._check_rows(wanted)
+        order = np.argsort(wanted, kind="stable")
+        bounds = np.searchsorted(wanted[order], self._starts)
+        codes = np.empty((len(wanted), self.specs[name].n_bytes), dtype=np.uint8)
+        for position in np.flatnonzero(np.diff(bounds)).tolist():
+            here = order[bounds[position] : bounds[position + 1]]
+            codes[here] = self._array(position, name)[wanted[here] - self._starts[position]]
+        return codes
+
+    def search_nearest(self, name: CodeName, codes: npt.NDArray[np.uint8], k: int) -> Hits:
+        """Return the `k` searchable rows nearest to each code; of equally distant ones the lower.
+
+        Parameters
+        ----------
+        name : {"appearance", "structure"}
+            Which code.
+        codes : uint8 (Q, B)
+            Query codes.
+        k : int
+            Hits per query; fewer where there are fewer rows.
+
+        Raises
+        ------
+        IndexMismatchError
+            The codes have another width or dtype than the index.
+        """
+        codes = check_codes(codes, self.specs[name])
+        return self._as_rows(self._structure(name).search_nearest(codes, k))
+
+    def search_within(
+        self, name: CodeName, codes: npt.NDArray[np.uint8], max_distance: int
+    ) -> Hits:
+        """Return every searchable row within `max_distance` of each code.
+
+        Parameters
+        ----------
+        name : {"appearance", "structure"}
+            Which code.
+        codes : uint8 (Q, B)
+            Query codes.
+        max_distance : int
+            Differing bits, inclusive.
+
+        Raises
+        ------
+        IndexMismatchError
+            The codes have another width or dtype than the index.
+        """
+        codes = check_codes(codes, self.specs[name])
+        return self._as_rows(self._structure(name).search_within(codes, max_distance))
+
+    def thumbnail(self, row: int) -> bytes:
+        """Return the JPEG of a row.
+
+        Raises
+        ------
+        IndexError
+            There is no such row.
+        """
+        self._check_rows(np.array([row]))
+        position = int(np.searchsorted(self._starts, row, side="right")) - 1
+        local = row - int(self._starts[position])
+        return thumbnail_at(self._segments[position], self._mapped(position), local)
+
+    def frames(self, position: int) -> FrameBatch:
+        """Return all that is held of the reference at `position` in `references()`."""
+        held = {
+            name: np.array(self._array(position, name))
+            for name in (*COLUMNS, "appearance", "structure")
+        }
+        n_rows = len(held["timestamp_s"])
+        mapped = self._mapped(position)
+        thumbnails = tuple(
+            thumbnail_at(self._segments[position], mapped, row) for row in range(n_rows)
+        )
+        return FrameBatch(**held, thumbnails=thumbnails)
+
+    def close(self) -> None:
+        """Let go of all files; searching is over."""
+        self._closed = True
+        self._maps.cache_clear()
+        self._structures.clear()
+        if self._unlock is not None:
+            self._unlock()
+
+    @cached_property
+    def _searchable(self) -> npt.NDArray[np.int64]:
+        """Rows with enough information, int64 (S,), ascending."""
+        return np.flatnonzero(self.rows.information >= self._min_information)
+
+    def _structure(self, name: CodeName) -> FrameIndex:
+        """Return the search structure of a code, built at the first use."""
+        with self._building:
+            if name not in self._structures:
+                spec = self.specs[name]
+                made: FrameIndex = (
+                    LinearIndex(spec) if self.backend == "linear" else FaissIndex(spec)
+                )
+                for start in range(0, len(self._searchable), _ROWS_PER_ADD):
+                    made.add(self.codes(name, self._searchable[start : start + _ROWS_PER_ADD]))
+                self._structures[name] = made
+            return self._structures[name]
+
+    def _as_rows(self, hits: Hits) -> Hits:
+        """Return hits of a search structure as hits of the whole table; the order stays."""
+        return Hits(query=hits.query, row=self._searchable[hits.row], distance=hits.distance)
+
+    def _check_rows(self, rows: npt.NDArray[np.int64]) -> None:
+        """Refuse row numbers that are not those of this snapshot."""
+        if len(rows) and (rows.min() < 0 or rows.max() >= len(self)):
+            raise IndexError(
+                f"{self.path}: has {len(self)} rows, but row {rows.max()} was asked for"
+                if rows.min() >= 0
+                else f"{self.path}: row {rows.min()} was asked for; rows are numbered from 0"
+            )
+
+    def _array(self, position: int, name: str) -> npt.NDArray[Any]:
+        """Return an array of a segment as a view into its memory map."""
+        return arrays.view(self._segments[position], self._mapped(position), name)
+
+    def _mapped(self, position: int) -> arrays.Mapped:
+        """Return the memory map of a segment."""
+        if self._closed:
+            raise IndexStoreError(f"{self.path}: this index is closed; open it again")
+        return self._maps(position)
+
+
+def _map_segment(segments: tuple[ArrayFile, ...], position: int) -> arrays.Mapped:
+    try:
+        return arrays.map_bytes(segments[position])
+    except FileNotFoundError as error:
+        raise IndexCorruptError(
+            f"{segments[position].path}: was deleted while the index was in use; open it again"
+        ) from error

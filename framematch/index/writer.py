@@ -1,0 +1,229 @@
+"""`IndexWriter`: the one process that may change an index, one atomic step per reference.
+
+Owns the order: segment to the disk, commit in the catalogue, then delete what is no longer used. A
+kill at any point leaves the index as it was before or after; leftovers go when the next writer
+opens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from framematch.errors import IndexCorruptError, IndexNotFoundError, IndexStoreError
+from framematch.index import arrays
+from framematch.index.catalogue import Catalogue
+from framematch.index.creation import prepare_folder, write_empty
+from framematch.index.durable import TEMPORARY_SUFFIX, write_durably
+from framematch.index.header import CATALOGUE, SEGMENTS, Header, check_specs, read_header
+from framematch.index.identity import Entry
+from framematch.index.lock import no_readers
+from framematch.index.segment import SUFFIX, encode_segment, segment_path
+from framematch.records import CodeName, FrameBatch, HashSpec, Reference
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class IndexWriter:
+    """Opens or makes the index in a folder for writing, and holds its lock until closed.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of the index; made where it is missing.
+    specs : mapping of CodeName to HashSpec
+        Specification of each code that will be published.
+    decoder : mapping of str to str, optional
+        Versions of the decoding libraries, kept for information when an index is made.
+
+    Raises
+    ------
+    IndexLockedError
+        Another writer is at work; the message names its process.
+    IndexMismatchError
+        The index holds codes of other specifications.
+    IndexVersionError
+        The index is of another format version.
+    IndexCorruptError
+        The index is damaged.
+    IndexStoreError
+        The folder is not an index and not empty, or cannot be written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        specs: Mapping[CodeName, HashSpec],
+        decoder: Mapping[str, str] | None = None,
+    ) -> None:
+        self.path = path
+        with contextlib.ExitStack() as held:
+            held.callback(os.close, prepare_folder(path))
+            self._header = self._open_or_make(specs, decoder or {})
+            self._catalogue = held.enter_context(Catalogue.open_for_writing(path))
+            self._catalogue.check(self._header.sha256)
+            self.sweep()
+            self._held = held.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def specs(self) -> Mapping[CodeName, HashSpec]:
+        """Specification of each code."""
+        return self._header.specs
+
+    def has(self, sha256: str) -> bool:
+        """Return whether the file with this digest is indexed."""
+        return self._catalogue.has(sha256)
+
+    def publish(self, reference: Reference, frames: FrameBatch) -> None:
+        """Add a reference, or replace the one with the same SHA-256, in one atomic step.
+
+        When this returns, the reference is on the disk. When it does not, the index is as it was.
+
+        Parameters
+        ----------
+        reference : Reference
+            The indexed file.
+        frames : FrameBatch
+            Its rows, any number of them.
+
+        Raises
+        ------
+        IndexMismatchError
+            The frames do not have the codes of this index.
+        IndexStoreError
+            The disk is full or cannot be written, or a name is not valid text.
+        """
+        pieces = encode_segment(frames, self._header.specs)
+        entry = Entry(_storable(reference), arrays.digest(pieces), len(frames))
+        with self._writable():
+            write_durably(segment_path(self.path, entry.segment), pieces)
+            self._delete_segments(self._catalogue.put(entry))
+
+    def remove(self, sha256s: Iterable[str]) -> int:
+        """Remove references in one atomic step; return how many of them there were."""
+        with self._writable():
+            n_gone, released = self._catalogue.delete(sha256s)
+            self._delete_segments(released)
+        return n_gone
+
+    def sweep(self) -> None:
+        """Delete what killed runs left behind: unfinished files, segments that no reference uses.
+
+        Segments stay while somebody reads the index: that reader's snapshot may need them.
+        """
+        with self._writable():
+            for file in (
+                *self.path.glob(f"*{TEMPORARY_SUFFIX}"),
+                *self._segment_files(TEMPORARY_SUFFIX),
+            ):
+                file.unlink()
+            used = self._catalogue.segments()
+            unused = [file.stem for file in self._segment_files(SUFFIX) if file.stem not in used]
+            if unused:
+                self._check_catalogue()
+                self._delete_segments(unused)
+
+    def close(self) -> None:
+        """Close the catalogue and let the next writer in."""
+        self._held.close()
+
+    def _open_or_make(
+        self, specs: Mapping[CodeName, HashSpec], decoder: Mapping[str, str]
+    ) -> Header:
+        """Return the header of the index, made where there is none."""
+        try:
+            header = read_header(self.path)
+        except IndexNotFoundError:
+            return write_empty(self.path, specs, decoder)
+        check_specs(self.path, header, specs)
+        if not (self.path / CATALOGUE).is_file():
+            raise IndexCorruptError(
+                f"{self.path / CATALOGUE}: missing; copy the index from a backup,"
+                " or index the library again into an empty folder"
+            )
+        return header
+
+    def _segment_files(self, suffix: str) -> list[Path]:
+        """Return the files in `segments/` with that ending, hidden ones included."""
+        return [file for file in (self.path / SEGMENTS).iterdir() if file.name.endswith(suffix)]
+
+    def _check_catalogue(self) -> None:
+        """Make sure that a segment is unused because its reference is gone, not damaged."""
+        complaint = next(self._catalogue.complaints(), None)
+        if complaint is not None:
+            raise IndexCorruptError(
+                f"{self._catalogue.path}: {complaint}; nothing was deleted."
+                " Copy the catalogue from a backup, or index the library again into an empty folder"
+            )
+
+    def _delete_segments(self, digests: list[str]) -> None:
+        """Delete segments, unless somebody reads: then they stay for a later sweep."""
+        if not digests:
+            return
+        with no_readers(self.path) as alone:
+            if alone:
+                for digest in digests:
+                    segment_path(self.path, digest).unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _writable(self) -> Iterator[None]:
+        """Turn the system's errors inside a block into one that says what to do."""
+        try:
+            yield
+        except OSError as error:
+            raise IndexStoreError(
+                f"{error.filename or self.path}: cannot be written ({error.strerror});"
+                " make room or give access, then run again: what was published stays"
+            ) from error
+
+
+def _storable(reference: Reference) -> Reference:
+    """Return a reference as the catalogue gives it back.
+
+    A path may hold any bytes. A show must be text, because people search for it; in a warning, what
+    is no text is escaped.
+
+    Raises
+    ------
+    IndexStoreError
+        The show is no text, or the digest no SHA-256.
+    """
+    try:
+        reference.show.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise IndexStoreError(
+            f"{reference.path!r}: the show {reference.show!r} is not valid text;"
+            " name it with --show"
+        ) from error
+    if not _SHA256.fullmatch(reference.sha256):
+        raise IndexStoreError(
+            f"{reference.path!r}: {reference.sha256!r} is not a SHA-256 in lower case;"
+            " hash the file"
+        )
+    warning = reference.warning
+    if warning is not None:
+        warning = warning.encode("utf-8", "backslashreplace").decode("utf-8")
+    return dataclasses.replace(
+        reference,
+        width=int(reference.width),
+        height=int(reference.height),
+        duration_s=float(reference.duration_s),
+        warning=warning,
+    )
