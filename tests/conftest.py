@@ -1,6 +1,11 @@
 """What every test may use: no network, and the development footage where there is any."""
 
 import os
+
+# As the command line does: more threads of the linear algebra only wait for each other. Read when
+# numpy # is imported, so it comes first.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import socket
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""To be written."""
+"""Hits to an attribution: leads, verification, time, confidence, stage. No decoding, no faces."""

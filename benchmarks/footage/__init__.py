@@ -1,0 +1,1 @@
+"""Attribution on the development footage: who is found, who is not, how far off in time."""

@@ -1,0 +1,136 @@
+"""`framematch demo`: the quick start, on a studio that the project draws itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from framematch.cli.progress import Meter
+from framematch.cli.query import COLUMNS, row_of
+from framematch.cli.render import counted, json_line, note, write, write_table
+
+if TYPE_CHECKING:
+    from framematch.demo import LeakFile, Truth
+    from framematch.records import Attribution
+
+SUMMARY_COLUMNS = ("Stage", "Files", "Right", "Missed", "Wrong", "Episode in range", "Stage right")
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An answer beside the truth.
+
+    Attributes
+    ----------
+    answer : Attribution
+        What FrameMatch says.
+    truth : LeakFile
+        What was drawn.
+    outcome : str
+        ``right``, ``missed`` (no show asserted although it is one of the library) or ``wrong``.
+    """
+
+    answer: "Attribution"
+    truth: "LeakFile"
+    outcome: str
+
+
+def demo(
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where to put the studio, its index and the report.")
+    ] = Path("demo"),
+    seed: Annotated[int, typer.Option(metavar="NUMBER", min=0, help="Draws another studio.")] = 7,
+) -> None:
+    """Draw a small studio, index its shows, attribute its leak, and compare with the truth.
+
+    Everything goes into DIR: library/, leak/, truth.json, index/ and report.jsonl, the answers as
+    `query --json` writes them.
+    """
+    from framematch.demo import StudioSettings, generate
+
+    with Meter() as meter:
+        note(f"drawing a studio into {out}")
+        truth = generate(out, StudioSettings(seed=seed), progress=meter.update)
+        note("indexing its shows")
+        _index_library(out, meter.update)
+        note(f"attributing {counted(len(truth.leak), 'leaked file')}")
+        judged = _attribute_leak(out, truth, meter.update)
+    report = out / "report.jsonl"
+    report.write_text(
+        "".join(json_line(one.answer.to_dict()) + "\n" for one in judged), encoding="utf-8"
+    )
+    write_table(("Outcome", *COLUMNS), ((one.outcome, *row_of(one.answer)) for one in judged))
+    write("")
+    write_table(SUMMARY_COLUMNS, _summary(judged))
+    write("")
+    write(f"report: {report}")
+    write(f"more:   framematch --index {out / 'index'} query FILE")
+
+
+def _index_library(out: Path, update: Callable[[str, float, float], None]) -> None:
+    from framematch.ingest import add, plan
+
+    items, _ = plan([out / "library"])
+    add(
+        out / "index",
+        items,
+        on_progress=lambda at: update(f"indexing {at.path.name}", at.position + at.share, at.total),
+    )
+
+
+def _attribute_leak(
+    out: Path, truth: "Truth", update: Callable[[str, float, float], None]
+) -> list[_Judged]:
+    """Return the answer for every leaked file beside what was drawn."""
+    from framematch.matcher import Matcher
+
+    judged: list[_Judged] = []
+    matcher = Matcher.open(out / "index")
+    with matcher.index:
+        for position, leaked in enumerate(truth.leak):
+            update(f"attributing {leaked.path}", position, len(truth.leak))
+            answer = matcher.attribute(out / leaked.path)
+            judged.append(_Judged(answer, leaked, _outcome(answer, leaked.show)))
+    return judged
+
+
+def _outcome(answer: "Attribution", show: str | None) -> str:
+    """Return how an answer stands to the true show, ``None`` for one outside the library."""
+    if answer.verdict == "match":
+        return "right" if answer.show == show else "wrong"
+    return "right" if show is None else "missed"
+
+
+def _summary(judged: Sequence[_Judged]) -> list[tuple[str, ...]]:
+    """Return the cells of one line per stage and one for all."""
+    stages = dict.fromkeys(one.truth.stage for one in judged)
+    lines = [_tally(stage, [o for o in judged if o.truth.stage == stage]) for stage in stages]
+    return [*lines, _tally("all", judged)]
+
+
+def _tally(name: str, judged: Sequence[_Judged]) -> tuple[str, ...]:
+    outcomes = [one.outcome for one in judged]
+    found = [one for one in judged if one.outcome == "right" and one.truth.episodes]
+    in_range = sum(_holds(one) for one in found)
+    staged = sum(
+        one.answer.stage is not None and one.answer.stage.label == one.truth.stage for one in judged
+    )
+    return (
+        name,
+        str(len(judged)),
+        *(str(outcomes.count(outcome)) for outcome in ("right", "missed", "wrong")),
+        f"{in_range} of {len(found)}" if found else "",
+        f"{staged} of {len(judged)}",
+    )
+
+
+def _holds(one: _Judged) -> bool:
+    """Return whether the episode range holds a true episode."""
+    from framematch.records import EpisodeId
+
+    span = one.answer.episodes
+    return span is not None and any(
+        span.first <= EpisodeId.parse(episode) <= span.last for episode in one.truth.episodes
+    )

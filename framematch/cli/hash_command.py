@@ -1,0 +1,106 @@
+"""`framematch hash`: codes as the rest of the field writes them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from framematch.cli.inputs import find_files
+from framematch.cli.progress import Meter
+from framematch.cli.render import complain, counted, note, write_fields
+from framematch.errors import ConfigError, InputError
+
+#: Exit codes of its own; see docs/exit-codes.md.
+EXIT_BULK_FAILURES = 6
+
+
+class Format(StrEnum):
+    """Text formats of codes."""
+
+    pdq = "pdq"
+    phash = "phash"
+    structure = "structure"
+    vpdq = "vpdq"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sampling:
+    """What to write of a file: the format, and how often a video is looked at."""
+
+    format: Format
+    fps: Fraction | None
+
+
+def hash_files(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH", help="Files, or folders of files.", show_default=False),
+    ],
+    format_: Annotated[
+        Format, typer.Option("--format", metavar="|".join(Format), help="Which code.")
+    ] = Format.pdq,
+    fps: Annotated[
+        float,
+        typer.Option(
+            metavar="NUMBER", min=0, max=60, help="Pictures per second of a video; 0 for all."
+        ),
+    ] = 2.0,
+) -> None:
+    """Write the codes of files, one line per picture, fields separated by tabs.
+
+    pdq: code, quality, seconds, file. phash (imagehash) and structure: code, seconds, file. vpdq:
+    lines "frame,quality,code,seconds" as ThreatExchange reads them, of one file at a time.
+    """
+    files = find_files(paths)
+    if format_ is Format.vpdq and len(files) > 1:
+        raise ConfigError("vpdq text has no place for file names; give one file at a time")
+    sampling = _Sampling(format_, Fraction(fps).limit_denominator(1001) if fps else None)
+    failures = 0
+    with Meter() as meter:
+        for position, file in enumerate(files):
+            meter.update(str(file), position, len(files))
+            try:
+                for fields in _lines(file, sampling):
+                    write_fields(*fields)
+            except InputError as error:
+                if len(files) == 1:
+                    raise
+                complain(str(error))
+                failures += 1
+    if failures:
+        complain(f"{failures} of {counted(len(files), 'file')} could not be read")
+        raise typer.Exit(EXIT_BULK_FAILURES)
+
+
+def _lines(file: Path, sampling: _Sampling) -> Iterator[tuple[str, ...]]:
+    """Yield the fields of one line per picture of `file`."""
+    from framematch.hashing import encode
+    from framematch.hashing.interchange import VpdqRow, phash, to_hex, write_vpdq
+    from framematch.media import open_media
+
+    name = str(file)
+    with open_media(file) as media:
+        native = media.info.fps
+        for position, frame in enumerate(media.frames(sampling.fps)):
+            seconds = f"{frame.timestamp_s:.3f}"
+            if sampling.format is Format.phash:
+                yield phash(frame.pixels), seconds, name
+                continue
+            codes = encode(frame.pixels[None])
+            quality = int(codes.quality[0])
+            if sampling.format is Format.structure:
+                yield to_hex(codes.structure[0]), seconds, name
+            elif sampling.format is Format.pdq:
+                yield to_hex(codes.appearance[0]), str(quality), seconds, name
+            else:
+                number = position
+                if sampling.fps is not None and native is not None:
+                    number = round(frame.timestamp_s * native)
+                row = VpdqRow(number, quality, to_hex(codes.appearance[0]), frame.timestamp_s)
+                yield (write_vpdq([row]).rstrip("\n"),)
+        if media.warning:
+            note(f"warning: {file}: {media.warning}")

@@ -1,0 +1,99 @@
+"""`framematch query`: attribute unknown files."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from framematch.cli.inputs import find_files
+from framematch.cli.progress import Meter
+from framematch.cli.render import clock, complain, counted, write_json, write_table
+from framematch.cli.session import session_of
+from framematch.errors import InputError
+
+if TYPE_CHECKING:
+    from framematch.records import Attribution
+
+#: Exit codes of its own; see docs/exit-codes.md.
+EXIT_NO_MATCH = 3
+EXIT_BULK_FAILURES = 6
+
+COLUMNS = ("Verdict", "Show", "Episodes", "Time", "Confidence", "Stage", "File")
+
+
+def query(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH", help="Files, or folders of files.", show_default=False),
+    ],
+    json_lines: Annotated[
+        bool, typer.Option("--json", help="Write one JSON object per file, in the order given.")
+    ] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 3 when no file matches a show.")
+    ] = False,
+) -> None:
+    """Say which show and episodes files belong to, how sure that is, and the production stage.
+
+    Folders are looked through in sorted order. A table for people; --json for programs.
+    """
+    from framematch.matcher import Matcher
+
+    session = session_of(ctx)
+    index = session.open_filled_index()
+    files = find_files(paths, apart_from=session.index)
+    matcher = Matcher(index)
+    answers: list[Attribution] = []
+    with Meter(quiet=json_lines and _same_terminal()) as meter:
+        for position, file in enumerate(files):
+            meter.update(str(file), position, len(files))
+            answer = matcher.attribute(file)
+            answers.append(answer)
+            if json_lines:
+                write_json(answer.to_dict())
+    if not json_lines:
+        write_table(COLUMNS, (row_of(answer) for answer in answers))
+    _finish(answers, exit_code=exit_code)
+
+
+def _same_terminal() -> bool:
+    import sys
+
+    return sys.stdout.isatty()
+
+
+def row_of(answer: "Attribution") -> tuple[str, ...]:
+    """Return the cells of one answer, as in `COLUMNS`."""
+    episodes = answer.episodes
+    if episodes is None:
+        span = ""
+    elif episodes.first == episodes.last:
+        span = str(episodes.first)
+    else:
+        best = "" if episodes.best is None else f" (best {episodes.best})"
+        span = f"{episodes.first}-{episodes.last}{best}"
+    matched = answer.verdict == "match" and answer.matches
+    return (
+        answer.verdict,
+        answer.show or "",
+        span,
+        clock(answer.matches[0].reference_s) if matched else "",
+        "" if answer.verdict == "unreadable" else f"{answer.confidence:.2f}",
+        "" if answer.stage is None else ", ".join((answer.stage.label, *answer.stage.flags)),
+        answer.file,
+    )
+
+
+def _finish(answers: "list[Attribution]", *, exit_code: bool) -> None:
+    """Complain about what could not be read, and leave with the code that says so."""
+    unreadable = [answer for answer in answers if answer.verdict == "unreadable"]
+    for answer in unreadable:
+        complain(answer.error or f"{answer.file}: cannot be read")
+    if unreadable and len(answers) == 1:
+        raise typer.Exit(InputError.exit_code)
+    if unreadable:
+        complain(f"{len(unreadable)} of {counted(len(answers), 'file')} could not be read")
+        raise typer.Exit(EXIT_BULK_FAILURES)
+    if exit_code and not any(answer.verdict == "match" for answer in answers):
+        raise typer.Exit(EXIT_NO_MATCH)

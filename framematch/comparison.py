@@ -1,0 +1,265 @@
+"""Two files side by side: how far apart their codes are, where they agree, what differs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.config import THUMBNAIL_SIZE, MediaLimits, SamplingSettings
+from framematch.errors import UnreadableMediaError
+from framematch.hashing import SPECS, Codes, encode
+from framematch.hashing.panels import Box
+from framematch.hashing.views import View, cut
+from framematch.matcher import code_views
+from framematch.matching.align import Alignment, Picture
+from framematch.matching.confidence import probability, shipped_model
+from framematch.matching.leads import Lead, ViewCodes, unusual
+from framematch.matching.stage import judge
+from framematch.matching.verify import align_leads, evidence_of
+from framematch.media import decode_thumbnail, encode_thumbnail, open_media, sha256_of
+from framematch.records import CodeName, Frame, Stage
+
+# The views of A that are tried on B, the nearest first by their codes.
+_TRIED_VIEWS = 6
+_MOST_FRAMES = 240
+# Pixels of the aligned difference that stand out, in levels of 256.
+_STANDS_OUT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two files.
+
+    Attributes
+    ----------
+    file : str
+        The path as it was given.
+    sha256 : str
+        Digest of its bytes.
+    media : str
+        What sort of file it is.
+    timestamp_s : float
+        Time of the frame that was compared; of two videos the pair that is most alike.
+    stage : Stage
+        Its production stage, judged from the file alone.
+    """
+
+    file: str
+    sha256: str
+    media: str
+    timestamp_s: float
+    stage: Stage
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object under ``a`` or ``b``."""
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "media": self.media,
+            "timestamp_s": round(self.timestamp_s, 3),
+            "stage": self.stage.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """What `compare` found.
+
+    Attributes
+    ----------
+    a, b : Side
+        The files.
+    distance : mapping of str to int
+        Differing bits of the whole pictures' codes, by code.
+    same_picture : float
+        Probability that both show the same picture, 0 to 1.
+    agreement, sharpness, colour : float
+        Of the best alignment of A on B: see `framematch.matching.align.Alignment`.
+    mirrored : bool
+        Whether A is mirrored left to right.
+    box : tuple of 4 floats
+        Part of A that lies on B, as shares of A.
+    differs : tuple of str
+        What differs, in words.
+    differing_share : float
+        Share of the aligned pictures that differs visibly, 0 to 1.
+    picture : uint8 (H, W, 3)
+        A as aligned, B, and their difference, side by side.
+    """
+
+    a: Side
+    b: Side
+    distance: dict[str, int]
+    same_picture: float
+    agreement: float
+    sharpness: float
+    colour: float
+    mirrored: bool
+    box: Box
+    differs: tuple[str, ...]
+    differing_share: float
+    picture: npt.NDArray[np.uint8]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object of `compare --json`."""
+        return {
+            "schema": 1,
+            "a": self.a.to_dict(),
+            "b": self.b.to_dict(),
+            "distance": dict(self.distance),
+            "same_picture": round(self.same_picture, 4),
+            "agreement": round(self.agreement, 4),
+            "sharpness": round(self.sharpness, 2),
+            "colour": round(self.colour, 4),
+            "mirrored": self.mirrored,
+            "box": [round(share, 4) for share in self.box],
+            "differs": list(self.differs),
+            "differing_share": round(self.differing_share, 4),
+        }
+
+
+def compare(a: Path | str, b: Path | str, limits: MediaLimits | None = None) -> Comparison:
+    """Lay one file over another and say what differs; needs no index.
+
+    Parameters
+    ----------
+    a, b : Path or str
+        Images or videos. Of videos the pair of sampled frames that is most alike is compared.
+    limits : MediaLimits, optional
+        What a single file may cost.
+
+    Raises
+    ------
+    InputError
+        One of the files cannot be read.
+    """
+    one, other = _read(Path(a), limits), _read(Path(b), limits)
+    first, second = _most_alike(one.codes, other.codes)
+    frame_a, frame_b = one.frames[first], other.frames[second]
+    picture = Picture.of(frame_a.pixels)
+    lead, alignment = _best_alignment(picture, frame_b)
+    seen = _as_seen(frame_a.pixels, alignment.view)
+    known = decode_thumbnail(encode_thumbnail(frame_b.pixels))
+    difference = np.abs(seen.astype(np.int16) - known).astype(np.uint8)
+    stage_a, stage_b = judge(frame_a.pixels), judge(frame_b.pixels)
+    share = float((difference.max(axis=2) > _STANDS_OUT).mean())
+    return Comparison(
+        a=Side(str(a), one.sha256, one.media, frame_a.timestamp_s, stage_a),
+        b=Side(str(b), other.sha256, other.media, frame_b.timestamp_s, stage_b),
+        distance={
+            "appearance": _bits(one.codes.appearance[first], other.codes.appearance[second]),
+            "structure": _bits(one.codes.structure[first], other.codes.structure[second]),
+        },
+        same_picture=probability(shipped_model().log_odds(evidence_of(lead, alignment))),
+        agreement=alignment.agreement,
+        sharpness=alignment.sharpness,
+        colour=alignment.colour,
+        mirrored=alignment.view.mirrored,
+        box=alignment.view.box_on_picture(),
+        differs=tuple(_in_words(seen, known, stage_a, stage_b, alignment)),
+        differing_share=share,
+        picture=np.concatenate([seen, known, difference], axis=1),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    sha256: str
+    media: str
+    frames: list[Frame]
+    codes: Codes
+
+
+def _read(path: Path, limits: MediaLimits | None) -> _Read:
+    with open_media(path, limits) as media:
+        still = media.info.kind == "image"
+        frames: list[Frame] = []
+        codes: list[Codes] = []
+        for frame in media.frames(None if still else SamplingSettings().fps):
+            frames.append(frame)
+            codes.append(encode(frame.pixels[np.newaxis]))
+            if len(frames) == _MOST_FRAMES:
+                break
+        kind = media.info.kind
+    if not frames:
+        raise UnreadableMediaError(f"{path}: no picture could be decoded; check that it plays")
+    together = Codes(
+        np.concatenate([c.appearance for c in codes]),
+        np.concatenate([c.quality for c in codes]),
+        np.concatenate([c.structure for c in codes]),
+        np.concatenate([c.information for c in codes]),
+    )
+    return _Read(sha256_of(path), kind, frames, together)
+
+
+def _bits(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> int:
+    return int(np.bitwise_count(one ^ other).sum())
+
+
+def _most_alike(one: Codes, other: Codes) -> tuple[int, int]:
+    """Return the pair of frames whose codes are nearest, telling pictures before flat ones."""
+    structure = np.bitwise_count(one.structure[:, None] ^ other.structure[None]).sum(axis=2)
+    appearance = np.bitwise_count(one.appearance[:, None] ^ other.appearance[None]).sum(axis=2)
+    apart = structure / SPECS["structure"].bits + appearance / SPECS["appearance"].bits
+    flat = np.minimum(one.information[:, None], other.information[None]) / 1000.0
+    first, second = np.unravel_index(int((apart - flat).argmin()), apart.shape)
+    return int(first), int(second)
+
+
+def _best_alignment(picture: Picture, frame: Frame) -> tuple[Lead, Alignment]:
+    """Return the best alignment of a picture on a frame, and the codes' distances there."""
+    codes = code_views(picture.grey, "still")
+    known = encode(frame.pixels[np.newaxis])
+    leads = [_lead(codes, number, known) for number in range(len(codes.views))]
+    leads.sort(key=lambda lead: -lead.closeness)
+    thumbnail = decode_thumbnail(encode_thumbnail(frame.pixels))[np.newaxis]
+    aligned = align_leads(picture, leads[:_TRIED_VIEWS], lambda rows: thumbnail[rows])
+    return max(aligned, key=lambda pair: pair[1].agreement)
+
+
+def _lead(codes: ViewCodes, number: int, known: Codes) -> Lead:
+    structure = _bits(codes.structure[number], known.structure[0])
+    appearance = _bits(codes.appearance[number], known.appearance[0])
+    by_appearance = unusual("appearance", appearance) > unusual("structure", structure)
+    code: CodeName = "appearance" if by_appearance else "structure"
+    return Lead(0, codes.views[number], code, structure, appearance)
+
+
+def _as_seen(pixels: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:
+    """Return what a view shows, in colour, at the size of a thumbnail: uint8 (144, 256, 3)."""
+    width, height = THUMBNAIL_SIZE
+    planes = [
+        cut(pixels[..., channel].astype(np.float32), view, height, width) for channel in range(3)
+    ]
+    return np.clip(np.rint(np.stack(planes, axis=-1)), 0, 255).astype(np.uint8)
+
+
+def _in_words(
+    seen: npt.NDArray[np.uint8],
+    known: npt.NDArray[np.uint8],
+    stage_a: Stage,
+    stage_b: Stage,
+    alignment: Alignment,
+) -> list[str]:
+    """Return what differs, for a person."""
+    words: list[str] = []
+    if stage_a.label != stage_b.label:
+        words.append(f"stage: {stage_a.label} and {stage_b.label}")
+    colour_a, colour_b = _colourfulness(seen), _colourfulness(known)
+    if min(colour_a, colour_b) < 0.25 * max(colour_a, colour_b) and max(colour_a, colour_b) > 8:
+        words.append("colour missing in " + ("A" if colour_a < colour_b else "B"))
+    if alignment.view.mirrored:
+        words.append("A is mirrored")
+    if alignment.view.quarter_turns:
+        words.append(f"A is turned by {90 * alignment.view.quarter_turns} degrees")
+    x, y, width, height = alignment.view.box_on_picture()
+    if width * height < 0.9:
+        words.append(f"only {width * height:.0%} of A lies on B, from {x:.0%} across, {y:.0%} down")
+    return words
+
+
+def _colourfulness(pixels: npt.NDArray[np.uint8]) -> float:
+    """Return the mean spread between the channels, in levels."""
+    return float((pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)).mean())

@@ -1,0 +1,312 @@
+"""One unknown file to its attribution: media, hashing, index and matching in a row.
+
+Owns the order of the steps and how much of each a still and a clip get. The steps are elsewhere.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.config import MediaLimits, SamplingSettings
+from framematch.errors import InputError
+from framematch.hashing import appearance, structure
+from framematch.hashing.information import MINIMUM, information
+from framematch.hashing.panels import WHOLE
+from framematch.hashing.preprocess import luma
+from framematch.hashing.views import View, cut_all, query_views
+from framematch.index import Index
+from framematch.matching import stage as stages
+from framematch.matching.align import Picture
+from framematch.matching.attribution import Conclusion, conclude, nothing
+from framematch.matching.confidence import Model, shipped_model
+from framematch.matching.leads import Lead, ViewCodes, find_leads, pair_leads, thin
+from framematch.matching.temporal import Segment, Vote, find_segments
+from framematch.matching.verify import Sighting, in_order, verify
+from framematch.media import decode_thumbnail, open_media, sha256_of
+from framematch.records import Attribution, Frame, MediaInfo, Stage
+
+# How many leads of a still are verified, and of one frame of a clip.
+_STILL_LEADS, _CLIP_LEADS = 24, 6
+# A still's best sightings are looked at again with their neighbours and the other owners of the
+# picture.
+_CLOSER = 8
+_CLOSER_FROM = -4.0
+_NEIGHBOURS_S = 2.1
+_MOST_OWNERS, _OWNER_CLOSENESS, _NEAREST_OF_SCENE = 12, 1.3, 3
+# Frames of a clip that are searched for, and that are verified.
+_MOST_CLIP_FRAMES, _VERIFIED_FRAMES, _VERIFIED_SEGMENTS = 120, 5, 3
+# Thumbnails kept decoded: about 110 kB each.
+_KEPT_THUMBNAILS = 512
+
+
+class Matcher:
+    """Attributes unknown files to the shows of an index.
+
+    Parameters
+    ----------
+    index : Index
+        What is known. The matcher reads it; the caller closes it.
+    limits : MediaLimits, optional
+        What a single file may cost.
+    sampling : SamplingSettings, optional
+        How often a clip is looked at.
+    model : Model, optional
+        Turns evidence into confidence; the shipped one by default.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        limits: MediaLimits | None = None,
+        sampling: SamplingSettings | None = None,
+        model: Model | None = None,
+    ) -> None:
+        self.index = index
+        self._limits = limits or MediaLimits()
+        self._sampling = sampling or SamplingSettings()
+        self._model = model or shipped_model()
+        self._kept: OrderedDict[int, npt.NDArray[np.uint8]] = OrderedDict()
+
+    @classmethod
+    def open(cls, path: Path | str) -> "Matcher":
+        """Return a matcher for the index in the folder `path`.
+
+        Raises
+        ------
+        IndexStoreError
+            There is no index, or it cannot be read.
+        """
+        return cls(Index.open(Path(path), min_information=MINIMUM))
+
+    def attribute(self, path: Path | str) -> Attribution:
+        """Return the answer for one file; one that cannot be read has the verdict ``unreadable``.
+
+        Parameters
+        ----------
+        path : Path or str
+            An image, an animated image or a video.
+        """
+        file = Path(path)
+        digest: str | None = None
+        info: MediaInfo | None = None
+        try:
+            # A pipe or device would never end; opening refuses those, and says so.
+            digest = sha256_of(file) if file.is_file() else None
+            with open_media(file, self._limits) as media:
+                info = media.info
+                frames = list(media.frames(self._rate(info)))
+                warning = media.warning
+        except InputError as error:
+            return self._answer(path, digest, info, nothing("unreadable"), None, str(error))
+        if len(frames) == 1:
+            conclusion, stage = self.attribute_still(frames[0])
+        else:
+            conclusion, stage = self._attribute_clip(frames)
+        return self._answer(path, digest, info, conclusion, stage, warning)
+
+    def attribute_still(self, frame: Frame) -> tuple[Conclusion, Stage | None]:
+        """Return the answer for one picture, and its stage."""
+        if int(information(frame.pixels[np.newaxis])[0]) < MINIMUM:
+            return nothing("inconclusive"), Stage("unknown", 0.0)
+        picture = Picture.of(frame.pixels)
+        codes = code_views(picture.grey, "still")
+        sightings = self._verify(picture, find_leads(self.index, codes, _STILL_LEADS), 0.0)
+        sightings = self._look_closer(picture, sightings, 0.0)
+        conclusion = conclude(self.index, sightings, (), len(codes.views))
+        return conclusion, _stage(frame, conclusion)
+
+    def _attribute_clip(self, frames: Sequence[Frame]) -> tuple[Conclusion, Stage | None]:
+        """Return the answer for frames in order of time, and the stage of the most telling one."""
+        seen = [frame for frame in frames if _telling(frame)]
+        if not seen:
+            return nothing("inconclusive"), Stage("unknown", 0.0)
+        leads: dict[float, list[Lead]] = {}
+        n_views = 0
+        for frame in seen:
+            codes = code_views(luma(frame.pixels), "clip")
+            n_views += len(codes.views)
+            leads[frame.timestamp_s] = find_leads(self.index, codes, _CLIP_LEADS)
+        segments = find_segments(
+            [vote for time in leads for vote in self._votes(time, leads[time])]
+        )
+        wanted = _worth_verifying(leads, segments)
+        sightings: list[Sighting] = []
+        for frame in seen:
+            if wanted.get(frame.timestamp_s):
+                picture = Picture.of(frame.pixels)
+                found = self._verify(picture, wanted[frame.timestamp_s], frame.timestamp_s)
+                sightings += self._look_closer(picture, found, frame.timestamp_s)
+        conclusion = conclude(self.index, in_order(sightings), segments, n_views)
+        best = in_order(sightings)[0].query_s if sightings else seen[0].timestamp_s
+        telling = next(frame for frame in seen if frame.timestamp_s == best)
+        return conclusion, _stage(telling, conclusion)
+
+    def _rate(self, info: MediaInfo) -> Fraction | None:
+        """Return how often to look at a file: less often at one too long to be looked at whole."""
+        if info.kind == "image":
+            return None
+        if not info.duration_s:
+            return self._sampling.fps
+        most = Fraction(_MOST_CLIP_FRAMES) / Fraction(info.duration_s).limit_denominator(1000)
+        return min(self._sampling.fps, most)
+
+    def _verify(self, picture: Picture, leads: Sequence[Lead], query_s: float) -> list[Sighting]:
+        return verify(picture, leads, self._thumbnails, self._model, query_s)
+
+    def _look_closer(
+        self, picture: Picture, sightings: list[Sighting], query_s: float
+    ) -> list[Sighting]:
+        """Return the sightings and, around the best, those of their neighbours and other owners.
+
+        Search keeps one row per scene. Which of its neighbours it is, and which of the episodes
+        that share the shot, is decided here, by codes of the aligned view first and by aligning
+        the few best.
+        """
+        promising = [sighting for sighting in sightings if sighting.log_odds >= _CLOSER_FROM]
+        if not promising:
+            return sightings
+        codes = code_given(picture.grey, (promising[0].alignment.view,))
+        near = [self._scene_of(sighting.lead.row) for sighting in promising[:_CLOSER]]
+        near += [self._scene_of(row) for row in self._owners(promising[0].lead.row)]
+        leads = [lead for rows in near for lead in self._nearest(codes, rows)]
+        best: dict[int, Sighting] = {}
+        for sighting in sightings + self._verify(picture, leads, query_s):
+            known = best.get(sighting.lead.row)
+            if known is None or sighting.log_odds > known.log_odds:
+                best[sighting.lead.row] = sighting
+        return in_order(best.values())
+
+    def _nearest(self, codes: ViewCodes, rows: npt.NDArray[np.int64]) -> list[Lead]:
+        """Return the rows whose codes are nearest to those of one view."""
+        leads = pair_leads(self.index, codes, np.zeros(len(rows), dtype=np.int64), rows)
+        return sorted(leads, key=lambda lead: (-lead.closeness, lead.row))[:_NEAREST_OF_SCENE]
+
+    def _scene_of(self, row: int) -> npt.NDArray[np.int64]:
+        """Return the rows around a row, itself included."""
+        table = self.index.rows
+        start_s = table.timestamp_s[row]
+        return np.flatnonzero(
+            (table.reference == table.reference[row])
+            & (table.timestamp_s <= start_s + _NEIGHBOURS_S)
+            & (table.timestamp_s + table.duration_s >= start_s - _NEIGHBOURS_S)
+            & (table.information >= MINIMUM)
+        )
+
+    def _owners(self, row: int) -> list[int]:
+        """Return rows of other references that show the same picture as a row, one per scene."""
+        table = self.index.rows
+        hits = self.index.search_nearest(
+            "structure", self.index.codes("structure", np.array([row])), 4 * _MOST_OWNERS
+        )
+        whole = ViewCodes(
+            (View(WHOLE, mirrored=False),),
+            self.index.codes("structure", np.array([row])),
+            self.index.codes("appearance", np.array([row])),
+        )
+        others = hits.row[table.reference[hits.row] != table.reference[row]]
+        leads = pair_leads(self.index, whole, np.zeros(len(others), dtype=np.int64), others)
+        alike = [lead for lead in leads if lead.closeness >= _OWNER_CLOSENESS]
+        return [lead.row for lead in thin(self.index, alike, _MOST_OWNERS)]
+
+    def _votes(self, query_s: float, leads: Iterable[Lead]) -> list[Vote]:
+        table = self.index.rows
+        return [
+            Vote(
+                query_s=query_s,
+                lead=lead,
+                reference=int(table.reference[lead.row]),
+                start_s=float(table.timestamp_s[lead.row]),
+                end_s=float(table.timestamp_s[lead.row] + table.duration_s[lead.row]),
+            )
+            for lead in leads
+        ]
+
+    def _thumbnails(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+        """Return the pictures of rows, uint8 (n, 144, 256, 3), the latest ones kept."""
+        pictures: list[npt.NDArray[np.uint8]] = []
+        for row in rows.tolist():
+            picture = self._kept.pop(row, None)
+            if picture is None:
+                picture = decode_thumbnail(self.index.thumbnail(row))
+            self._kept[row] = picture
+            pictures.append(picture)
+        while len(self._kept) > _KEPT_THUMBNAILS:
+            self._kept.popitem(last=False)
+        return np.stack(pictures)
+
+    def _answer(
+        self,
+        path: Path | str,
+        digest: str | None,
+        info: MediaInfo | None,
+        conclusion: Conclusion,
+        stage: Stage | None,
+        error: str | None,
+    ) -> Attribution:
+        return Attribution(
+            file=str(path),
+            sha256=digest,
+            media=None if info is None else info.kind,
+            verdict=conclusion.verdict,
+            show=conclusion.show,
+            confidence=conclusion.confidence,
+            episodes=conclusion.episodes,
+            stage=stage,
+            candidates=conclusion.candidates,
+            matches=conclusion.matches,
+            expected_false_matches=conclusion.expected_false_matches,
+            index=self.index.info,
+            error=error,
+        )
+
+
+def code_views(grey: npt.NDArray[np.float32], effort: Literal["still", "clip"]) -> ViewCodes:
+    """Return the codes of every view of a picture, float32 (H, W), 0 to 255."""
+    return code_given(grey, query_views(grey, effort))
+
+
+def code_given(grey: npt.NDArray[np.float32], views: tuple[View, ...]) -> ViewCodes:
+    """Return the codes of given views; those that show next to nothing are left out."""
+    seen = cut_all(grey, views, structure.HEIGHT, structure.WIDTH)
+    pixels = np.repeat(np.clip(np.rint(seen), 0, 255).astype(np.uint8)[..., np.newaxis], 3, axis=3)
+    telling = information(pixels) >= MINIMUM
+    if not telling.any():
+        telling[:1] = True
+    kept = tuple(view for view, tells in zip(views, telling.tolist(), strict=True) if tells)
+    return ViewCodes(
+        views=kept,
+        structure=structure.encode(pixels[telling]),
+        appearance=appearance.encode(pixels[telling])[0],
+    )
+
+
+def _telling(frame: Frame) -> bool:
+    return int(information(frame.pixels[np.newaxis])[0]) >= MINIMUM
+
+
+def _worth_verifying(
+    leads: dict[float, list[Lead]], segments: Sequence[Segment]
+) -> dict[float, list[Lead]]:
+    """Return the leads of a clip to verify: along the best segments, and each best frame's own."""
+    wanted: dict[float, list[Lead]] = {}
+    for segment in segments[:_VERIFIED_SEGMENTS]:
+        step = max(1, len(segment.votes) // _VERIFIED_FRAMES)
+        for vote in segment.votes[::step][:_VERIFIED_FRAMES]:
+            wanted.setdefault(vote.query_s, []).append(vote.lead)
+    strongest = sorted(leads, key=lambda time: -max((x.strength for x in leads[time]), default=0.0))
+    for time in strongest[:_VERIFIED_FRAMES]:
+        known = wanted.setdefault(time, [])
+        known += [lead for lead in leads[time] if lead not in known]
+    return wanted
+
+
+def _stage(frame: Frame, conclusion: Conclusion) -> Stage:
+    if conclusion.verdict != "match" or not conclusion.matches:
+        return stages.judge(frame.pixels)
+    best = conclusion.matches[0]
+    return stages.judge(frame.pixels, mirrored=best.mirrored)

@@ -1,0 +1,265 @@
+"""Lays a query over a reference and measures what their lines agree on.
+
+Search finds pictures of the same layout; true pairs share where each line runs. Both pictures are
+pooled to oriented strokes on a grid four times as fine as the code's, the query at five sizes
+around its view, and correlated over every shift of up to a sixth of the picture. Two numbers come
+out of the best place: the agreement (normalised correlation), and the sharpness of the whitened
+correlation's peak over its surface (phase correlation: Kuglin and Hines, 1975; peak to deviation
+as in MOSSE: Bolme et al., CVPR 2010). Layout alone, repeated texture and flat corners agree
+broadly; only the same drawing agrees at one place. Pure functions on arrays.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.hashing import structure
+from framematch.hashing.panels import WHOLE, Box, trim_borders
+from framematch.hashing.preprocess import luma, shrink
+from framematch.hashing.views import View, cut, inner_box
+
+_ROWS, _COLUMNS = structure.FINE_ROWS, structure.FINE_COLUMNS
+# Twice the grid, so that shifts do not wrap round.
+_PLANE = (2 * _ROWS, 2 * _COLUMNS)
+_SCALES = (0.85, 0.92, 1.0, 1.08, 1.17)
+_SHIFT = 0.16
+_DOWN, _ALONG = int(_SHIFT * _ROWS), int(_SHIFT * _COLUMNS)
+# Presence of a stroke: half way at this much of it in a cell.
+_PRESENCE = 0.15
+# Agreement over fewer strokes than this is agreement on nothing.
+_LEAST_STROKES = 15.0
+_WHITENING = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spectra:
+    """Pictures made ready for correlation.
+
+    Attributes
+    ----------
+    strokes : complex64 (N, 8, 72, 65)
+        Transforms of the oriented strokes on the padded grid.
+    energy : complex64 (N, 72, 65)
+        Transforms of their squares.
+    power : float32 (N, 72, 65)
+        Root of the strokes' power, for whitening.
+    amount : float32 (N,)
+        Sum of the squares: how much is drawn.
+    colour : float32 (N, 36, 64, 3)
+        Colour planes without their mean. Empty for queries, which are coloured once they are
+        aligned.
+    """
+
+    strokes: npt.NDArray[np.complex64]
+    energy: npt.NDArray[np.complex64]
+    power: npt.NDArray[np.float32]
+    amount: npt.NDArray[np.float32]
+    colour: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.amount)
+
+    def take(self, rows: npt.NDArray[np.int64]) -> "Spectra":
+        """Return some of the pictures."""
+        return Spectra(
+            self.strokes[rows],
+            self.energy[rows],
+            self.power[rows],
+            self.amount[rows],
+            self.colour[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The best place of a query on one reference.
+
+    Attributes
+    ----------
+    agreement : float
+        Normalised correlation of the strokes where both pictures lie, -1 to 1.
+    sharpness : float
+        Height of the whitened correlation's peak there, in deviations of its surface.
+    contrast : float
+        The same without whitening.
+    explained : float
+        Share of the query's strokes that the reference answers, about 0 to 1.
+    colour : float
+        Correlation of the colour planes where they lie on each other, 0 to 1.
+    view : View
+        The part of the query that covers the reference.
+    """
+
+    agreement: float
+    sharpness: float
+    contrast: float
+    explained: float
+    colour: float
+    view: View
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A query picture: its luma at full size, its colours at the size at which they are compared.
+
+    Attributes
+    ----------
+    grey : float32 (H, W)
+        Luma, 0 to 255.
+    planes : float32 (3, 144, 256)
+        Red, green and blue, squashed.
+    """
+
+    grey: npt.NDArray[np.float32]
+    planes: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, pixels: npt.NDArray[np.uint8]) -> "Picture":
+        """Return the picture of uint8 (H, W, 3) pixels."""
+        small = shrink(pixels[np.newaxis], structure.HEIGHT, structure.WIDTH)[0]
+        return cls(luma(pixels), np.ascontiguousarray(np.moveaxis(small, 2, 0), dtype=np.float32))
+
+
+def _colour_agreement(picture: Picture, view: View, reference: npt.NDArray[np.float32]) -> float:
+    """Return the correlation of colours, 0 to 1, with a reference's float32 (36, 64, 3)."""
+    seen = np.stack([cut(plane, view, _ROWS, _COLUMNS) for plane in picture.planes], axis=-1)
+    seen -= seen.mean(axis=(0, 1))
+    size = float(np.sqrt((seen * seen).sum() * (reference * reference).sum()))
+    return max(0.0, float((seen * reference).sum()) / (size + 1.0))
+
+
+@lru_cache(maxsize=1)
+def _whole_picture() -> npt.NDArray[np.complex64]:
+    """Return the transform of the padded grid's own area, complex64 (72, 65)."""
+    return _transform(np.ones((_ROWS, _COLUMNS), dtype=np.float32))
+
+
+def _transform(planes: npt.NDArray[np.float32]) -> npt.NDArray[np.complex64]:
+    """Return complex64 (..., 72, 65) of float32 (..., 36, 64)."""
+    return np.fft.rfft2(planes, _PLANE).astype(np.complex64, copy=False)
+
+
+def _surface(spectrum: npt.NDArray[np.complex64]) -> npt.NDArray[np.float32]:
+    """Return the correlation surface, float32 (..., 72, 128), of complex64 (..., 72, 65)."""
+    return np.fft.irfft2(spectrum, _PLANE).astype(np.float32, copy=False)
+
+
+def _spectra(grey: npt.NDArray[np.float32], colour: npt.NDArray[np.float32]) -> Spectra:
+    """Return the spectra of pictures, float32 (N, 144, 256)."""
+    cells = structure.pool(structure.strokes(grey), _ROWS, _COLUMNS)
+    total = cells.sum(axis=1, keepdims=True)
+    directed = np.sqrt(cells / (total + np.float32(1e-4)))
+    directed -= directed.mean(axis=1, keepdims=True)
+    directed *= total / (total + np.float32(_PRESENCE))
+    directed *= np.stack([_inside_borders(picture) for picture in grey])[:, None]
+    squares = (directed * directed).sum(axis=1)
+    strokes = _transform(directed)
+    power = np.sqrt((strokes.real**2 + strokes.imag**2).sum(axis=1) + np.float32(_WHITENING))
+    amount = squares.sum(axis=(1, 2))
+    return Spectra(strokes, _transform(squares), power, amount, colour)
+
+
+def _inside_borders(picture: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return 0 on flat borders and the edge that they make, 1 elsewhere: float32 (36, 64)."""
+    inside = np.ones((_ROWS, _COLUMNS), dtype=np.float32)
+    box = trim_borders(picture)
+    if box == WHOLE:
+        return inside
+    left, top, width, height = box
+    if top > 0:
+        inside[: int(np.ceil(top * _ROWS)) + 1] = 0
+    if top + height < 1:
+        inside[int((top + height) * _ROWS) - 1 :] = 0
+    if left > 0:
+        inside[:, : int(np.ceil(left * _COLUMNS)) + 1] = 0
+    if left + width < 1:
+        inside[:, int((left + width) * _COLUMNS) - 1 :] = 0
+    return inside
+
+
+def reference_spectra(thumbnails: npt.NDArray[np.uint8]) -> Spectra:
+    """Return the spectra of reference thumbnails, uint8 (N, 144, 256, 3)."""
+    cells = shrink(thumbnails, _ROWS, _COLUMNS).astype(np.float32)
+    return _spectra(luma(thumbnails), cells - cells.mean(axis=(1, 2), keepdims=True))
+
+
+def query_spectra(grey: npt.NDArray[np.float32], view: View) -> Spectra:
+    """Return the spectra of a view of a picture's luma, float32 (H, W), at five sizes."""
+    sizes = [
+        cut(grey, view.with_box(_resized(view.box, scale)), structure.HEIGHT, structure.WIDTH)
+        for scale in _SCALES
+    ]
+    none = np.zeros((len(sizes), 0, 0, 3), dtype=np.float32)
+    return _spectra(np.stack(sizes), none)
+
+
+def _resized(box: Box, scale: float) -> Box:
+    room = (1.0 - scale) / 2
+    return inner_box(box, (room, room, scale, scale))
+
+
+def align(picture: Picture, query: Spectra, view: View, references: Spectra) -> list[Alignment]:
+    """Return the best place of a query on each of C references.
+
+    Parameters
+    ----------
+    picture : Picture
+        The query.
+    query : Spectra
+        One view of it at five sizes, from `query_spectra`.
+    view : View
+        The view that they were made from.
+    references : Spectra
+        C references, from `reference_spectra`.
+    """
+    return [
+        _align_one(picture, query, view, references, position)
+        for position in range(len(references))
+    ]
+
+
+def _align_one(
+    picture: Picture, query: Spectra, view: View, references: Spectra, position: int
+) -> Alignment:
+    """Return the best place on one reference."""
+    cross = (query.strokes.conj() * references.strokes[position]).sum(axis=1)
+    surface = _surface(cross)
+    shared = _shifts(surface)
+    area = _whole_picture()
+    reference_energy = _shifts(_surface(area.conj() * references.energy[position]))
+    query_energy = _shifts(_surface(query.energy.conj() * area))
+    agreement = shared / np.sqrt(
+        np.maximum(reference_energy, _LEAST_STROKES) * np.maximum(query_energy, _LEAST_STROKES)
+    )
+    size, down, along = np.unravel_index(int(agreement.argmax()), agreement.shape)
+    white = _surface(cross[size] / (query.power[size] * references.power[position]))
+    peak = _shifts(white)[max(0, down - 1) : down + 2, max(0, along - 1) : along + 2].max()
+    plane = surface[size]
+    shift = (float(down - _DOWN) / _ROWS, float(along - _ALONG) / _COLUMNS)
+    moved = _moved(view, _SCALES[size], *shift)
+    return Alignment(
+        agreement=float(agreement[size, down, along]),
+        sharpness=float(peak / (white.std() + 1e-6)),
+        contrast=float((shared[size, down, along] - plane.mean()) / (plane.std() + 1e-3)),
+        explained=float(
+            shared[size, down, along] / max(query_energy[size, down, along], _LEAST_STROKES)
+        ),
+        colour=_colour_agreement(picture, moved, references.colour[position]),
+        view=moved,
+    )
+
+
+def _shifts(surface: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return a surface at the allowed shifts, float32 (..., 11, 21), no shift in the middle."""
+    rows = np.arange(-_DOWN, _DOWN + 1)
+    columns = np.arange(-_ALONG, _ALONG + 1)
+    return surface[..., rows[:, None], columns]
+
+
+def _moved(view: View, scale: float, down: float, along: float) -> View:
+    """Return the part of the query that covers the reference, after a shift in shares of it."""
+    # The query's content has to move by the shift, so the window on it moves the other way.
+    aside = along if view.mirrored else -along
+    return view.with_box(inner_box(_resized(view.box, scale), (aside, -down, 1.0, 1.0)))

@@ -1,0 +1,154 @@
+"""Production stage of a picture, judged from itself and from the reference frame it was matched to.
+
+Drawings are told from finished frames by their ground: paper or a blank layer takes up most of the
+picture, and what is coloured is thin. The figures behind each rule are shares of the picture's
+pixels.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.hashing.panels import find_panels
+from framematch.hashing.preprocess import luma
+from framematch.records import Stage
+
+_SIDE = 512
+_PAPER_LEVELS = 22.0
+_LEAST_PAPER = 0.6
+_COLOURED = 42
+_FILLED_SHARE = 0.05
+_STORYBOARD_PANELS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What a picture consists of, as shares of its pixels.
+
+    Attributes
+    ----------
+    paper : float
+        Of the ground: near to its grey and hardly coloured.
+    paper_grey : float
+        Grey of that ground, 0 to 255.
+    ink : float
+        Of strokes: neither ground nor filled with colour.
+    filled : float
+        Coloured areas wider than a stroke.
+    coloured_strokes : float
+        Coloured, but no wider than a stroke.
+    flat : float
+        Without any gradient to the neighbours.
+    soft : float
+        Of the strokes: between ground and full ink, as a pencil leaves.
+    colours : int
+        How many of 4096 colours take up at least half a percent.
+    panels : int
+        Pictures inside the picture.
+    """
+
+    paper: float
+    paper_grey: float
+    ink: float
+    filled: float
+    coloured_strokes: float
+    flat: float
+    soft: float
+    colours: int
+    panels: int
+
+
+def look_at(pixels: npt.NDArray[np.uint8]) -> Looks:
+    """Return what a picture, uint8 (H, W, 3), consists of."""
+    step = max(1, -(-max(pixels.shape[:2]) // _SIDE))
+    small = pixels[::step, ::step]
+    grey = luma(small)
+    spread = small.max(axis=2).astype(np.int16) - small.min(axis=2)
+    coloured = spread > _COLOURED
+    plain = grey[~coloured]
+    ground = _commonest(plain) if plain.size else 0.0
+    is_ground = ~coloured & (np.abs(grey - ground) <= _PAPER_LEVELS)
+    filled = _opened(coloured)
+    strokes = ~is_ground & ~filled
+    away = np.abs(grey - ground)
+    deepest = np.percentile(away[strokes], 95) if strokes.any() else 1.0
+    soft = strokes & (away < 0.6 * deepest)
+    steps = np.maximum(np.abs(np.diff(grey, axis=0))[:, :-1], np.abs(np.diff(grey, axis=1))[:-1, :])
+    bins = (small >> 4).astype(np.int32)
+    counts = np.bincount((bins[..., 0] << 8 | bins[..., 1] << 4 | bins[..., 2]).ravel())
+    return Looks(
+        paper=float(is_ground.mean()),
+        paper_grey=ground,
+        ink=float(strokes.mean()),
+        filled=float(filled.mean()),
+        coloured_strokes=float((coloured & ~filled).mean()),
+        flat=float((steps < 1.5).mean()),
+        soft=float(soft.sum() / max(int(strokes.sum()), 1)),
+        colours=int((counts >= 0.005 * grey.size).sum()),
+        panels=len(find_panels(grey)),
+    )
+
+
+def _commonest(grey: npt.NDArray[np.float32]) -> float:
+    """Return the grey around which most pixels lie, to eight levels."""
+    counts = np.bincount((grey / 8).astype(np.int64), minlength=32)
+    return float(counts.argmax() * 8 + 4)
+
+
+def _opened(mask: npt.NDArray[np.bool_], size: int = 5) -> npt.NDArray[np.bool_]:
+    """Return where a square of `size` pixels fits into a mask (morphological opening)."""
+    return _grown(~_grown(~mask, size), size)
+
+
+def _grown(mask: npt.NDArray[np.bool_], size: int) -> npt.NDArray[np.bool_]:
+    """Return the mask grown by half of `size` on every side."""
+    reach = size // 2
+    padded = np.pad(mask, reach)
+    height, width = mask.shape
+    tall = np.zeros((height, padded.shape[1]), dtype=bool)
+    for offset in range(size):
+        tall |= padded[offset : offset + height]
+    grown = np.zeros((height, width), dtype=bool)
+    for offset in range(size):
+        grown |= tall[:, offset : offset + width]
+    return grown
+
+
+def judge(pixels: npt.NDArray[np.uint8], *, mirrored: bool = False, cropped: bool = False) -> Stage:
+    """Return the stage of a picture.
+
+    Parameters
+    ----------
+    pixels : uint8 (H, W, 3)
+        sRGB.
+    mirrored : bool
+        Whether the alignment with a reference frame showed it to be mirrored.
+    """
+    looks = look_at(pixels)
+    label, confidence = _label(looks)
+    drawn = label in ("line-art", "rough", "storyboard")
+    flags = {
+        "annotations": drawn and looks.coloured_strokes > 0.004,
+        "mirrored": mirrored,
+        "paper": looks.paper > _LEAST_PAPER and 150 < looks.paper_grey < 250,
+    }
+    return Stage(label, confidence, tuple(sorted(flag for flag, is_set in flags.items() if is_set)))
+
+
+def _label(looks: Looks) -> tuple[str, float]:
+    """Return the stage that the looks fit best, and how well."""
+    if looks.ink + looks.filled < 0.001:
+        return "unknown", 0.0
+    if looks.paper >= _LEAST_PAPER:
+        if looks.filled > _FILLED_SHARE:
+            return ("model-sheet", 0.6) if looks.paper_grey > 200 else ("final", 0.5)
+        if looks.panels >= _STORYBOARD_PANELS and looks.ink > 0.02:
+            return "storyboard", 0.5
+        blank = min(1.0, (looks.paper - _LEAST_PAPER) / 0.3)
+        if looks.soft > 0.75 and looks.ink > 0.03:
+            return "rough", 0.5 + 0.2 * blank
+        return "line-art", 0.6 + 0.35 * blank
+    if looks.flat > 0.9 and looks.colours <= 14:
+        return "flat-colour", 0.6
+    return "final", 0.6 + 0.3 * min(1.0, looks.colours / 30)

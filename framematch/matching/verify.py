@@ -1,0 +1,107 @@
+"""Leads to sightings: each lead aligned with its reference, and the evidence weighed.
+
+Thumbnails come through a callable, so that this module decodes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.hashing.views import View
+from framematch.matching.align import Alignment, Picture, align, query_spectra, reference_spectra
+from framematch.matching.confidence import Evidence, Model
+from framematch.matching.leads import Lead, unusual
+
+#: Returns the thumbnails of rows: uint8 (n, 144, 256, 3) for int64 (n,).
+Thumbnails = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.uint8]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A verified lead.
+
+    Attributes
+    ----------
+    query_s : float
+        Time of the query's frame, in seconds; 0.0 for a still.
+    lead : Lead
+        The hit.
+    alignment : Alignment
+        Where and how well query and reference agree.
+    log_odds : float
+        That both show the same picture.
+    """
+
+    query_s: float
+    lead: Lead
+    alignment: Alignment
+    log_odds: float
+
+
+def evidence_of(lead: Lead, alignment: Alignment) -> Evidence:
+    """Return the evidence of a lead and its alignment."""
+    return Evidence(
+        sharpness=alignment.sharpness,
+        agreement=alignment.agreement,
+        contrast=alignment.contrast,
+        explained=alignment.explained,
+        colour=alignment.colour,
+        structure=unusual("structure", lead.structure_distance),
+        appearance=unusual("appearance", lead.appearance_distance),
+    )
+
+
+def align_leads(
+    picture: Picture, leads: Sequence[Lead], thumbnails: Thumbnails
+) -> list[tuple[Lead, Alignment]]:
+    """Return every lead with its alignment, in the order given.
+
+    Parameters
+    ----------
+    picture : Picture
+        The query.
+    leads : sequence of Lead
+        What to verify.
+    thumbnails : callable
+        Source of the references' pictures.
+    """
+    if not leads:
+        return []
+    rows, position = np.unique([lead.row for lead in leads], return_inverse=True)
+    references = reference_spectra(thumbnails(rows.astype(np.int64)))
+    aligned: dict[int, Alignment] = {}
+    for view, numbers in _by_view(leads):
+        query = query_spectra(picture.grey, view)
+        found = align(picture, query, view, references.take(position[numbers]))
+        aligned.update(zip(numbers, found, strict=True))
+    return [(lead, aligned[number]) for number, lead in enumerate(leads)]
+
+
+def verify(
+    picture: Picture,
+    leads: Sequence[Lead],
+    thumbnails: Thumbnails,
+    model: Model,
+    query_s: float = 0.0,
+) -> list[Sighting]:
+    """Return every lead verified, the most probable first; ties by row."""
+    sightings = [
+        Sighting(query_s, lead, alignment, model.log_odds(evidence_of(lead, alignment)))
+        for lead, alignment in align_leads(picture, leads, thumbnails)
+    ]
+    return in_order(sightings)
+
+
+def in_order(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """Return sightings, the most probable first; ties by query time, then row."""
+    return sorted(sightings, key=lambda s: (-s.log_odds, s.query_s, s.lead.row))
+
+
+def _by_view(leads: Sequence[Lead]) -> list[tuple[View, list[int]]]:
+    """Return the numbers of the leads of each view."""
+    groups: dict[View, list[int]] = {}
+    for number, lead in enumerate(leads):
+        groups.setdefault(lead.view, []).append(number)
+    return list(groups.items())
