@@ -12,10 +12,10 @@ from framematch.errors import UnreadableMediaError
 from framematch.hashing import SPECS, Codes, encode
 from framematch.hashing.panels import Box
 from framematch.hashing.views import View, cut
-from framematch.matcher import code_views
-from framematch.matching.align import Alignment, Picture
+from framematch.matching.align import Alignment
 from framematch.matching.confidence import probability, shipped_model
-from framematch.matching.leads import Lead, ViewCodes, unusual
+from framematch.matching.leads import Lead, unusual
+from framematch.matching.query import Picture, ViewCodes, code_views
 from framematch.matching.stage import judge
 from framematch.matching.verify import align_leads, evidence_of
 from framematch.media import decode_thumbnail, encode_thumbnail, open_media, sha256_of
@@ -210,7 +210,7 @@ def _most_alike(one: Codes, other: Codes) -> tuple[int, int]:
 
 def _best_alignment(picture: Picture, frame: Frame) -> tuple[Lead, Alignment]:
     """Return the best alignment of a picture on a frame, and the codes' distances there."""
-    codes = code_views(picture.grey, "still")
+    codes = code_views(picture, "still")
     known = encode(frame.pixels[np.newaxis])
     leads = [_lead(codes, number, known) for number in range(len(codes.views))]
     leads.sort(key=lambda lead: -lead.closeness)

@@ -7,31 +7,28 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from framematch.config import MediaLimits, SamplingSettings
 from framematch.errors import InputError
-from framematch.hashing import appearance, structure
 from framematch.hashing.information import MINIMUM, information
 from framematch.hashing.panels import WHOLE
-from framematch.hashing.preprocess import luma
-from framematch.hashing.views import View, cut_all, query_views
+from framematch.hashing.views import View
 from framematch.index import Index
 from framematch.matching import stage as stages
-from framematch.matching.align import Picture
 from framematch.matching.attribution import Conclusion, conclude, nothing
 from framematch.matching.confidence import Model, shipped_model
-from framematch.matching.leads import Lead, ViewCodes, find_leads, pair_leads, thin
+from framematch.matching.leads import Lead, find_leads, pair_leads, thin
+from framematch.matching.query import Picture, ViewCodes, code_given, code_views
 from framematch.matching.temporal import Segment, Vote, find_segments
 from framematch.matching.verify import Sighting, in_order, verify
 from framematch.media import decode_thumbnail, open_media, sha256_of
 from framematch.records import Attribution, Frame, MediaInfo, Stage
 
-# How many leads of a still are verified, and of one frame of a clip.
-_STILL_LEADS, _CLIP_LEADS = 24, 6
+# How many leads of a still are verified, of a drawing, and of one frame of a clip.
+_STILL_LEADS, _DRAWN_LEADS, _CLIP_LEADS = 24, 48, 6
 # A still's best sightings are looked at again with their neighbours and the other owners of the
 # picture.
 _CLOSER = 8
@@ -40,6 +37,8 @@ _NEIGHBOURS_S = 2.1
 _MOST_OWNERS, _OWNER_CLOSENESS, _NEAREST_OF_SCENE = 12, 1.3, 3
 # Frames of a clip that are searched for, and that are verified.
 _MOST_CLIP_FRAMES, _VERIFIED_FRAMES, _VERIFIED_SEGMENTS = 120, 5, 3
+# Frames of a clip that are looked at as stills where the clip as such gives no answer.
+_CLIP_STILLS = 2
 # Thumbnails kept decoded: about 110 kB each.
 _KEPT_THUMBNAILS = 512
 
@@ -113,12 +112,16 @@ class Matcher:
         """Return the answer for one picture, and its stage."""
         if int(information(frame.pixels[np.newaxis])[0]) < MINIMUM:
             return nothing("inconclusive"), Stage("unknown", 0.0)
-        picture = Picture.of(frame.pixels)
-        codes = code_views(picture.grey, "still")
-        sightings = self._verify(picture, find_leads(self.index, codes, _STILL_LEADS), 0.0)
-        sightings = self._look_closer(picture, sightings, 0.0)
-        conclusion = conclude(self.index, sightings, (), len(codes.views))
+        sightings, n_views = self.sight(Picture.of(frame.pixels))
+        conclusion = conclude(self.index, sightings, (), n_views)
         return conclusion, _stage(frame, conclusion)
+
+    def sight(self, picture: Picture, query_s: float = 0.0) -> tuple[list[Sighting], int]:
+        """Return a still's verified leads, the best first, and how many codes were asked."""
+        codes = code_views(picture, "still")
+        n_leads = _DRAWN_LEADS if picture.drawn else _STILL_LEADS
+        sightings = self._verify(picture, find_leads(self.index, codes, n_leads), query_s)
+        return self._look_closer(picture, sightings, query_s), len(codes.views)
 
     def _attribute_clip(self, frames: Sequence[Frame]) -> tuple[Conclusion, Stage | None]:
         """Return the answer for frames in order of time, and the stage of the most telling one."""
@@ -128,7 +131,7 @@ class Matcher:
         leads: dict[float, list[Lead]] = {}
         n_views = 0
         for frame in seen:
-            codes = code_views(luma(frame.pixels), "clip")
+            codes = code_views(Picture.of(frame.pixels), "clip")
             n_views += len(codes.views)
             leads[frame.timestamp_s] = find_leads(self.index, codes, _CLIP_LEADS)
         segments = find_segments(
@@ -142,6 +145,13 @@ class Matcher:
                 found = self._verify(picture, wanted[frame.timestamp_s], frame.timestamp_s)
                 sightings += self._look_closer(picture, found, frame.timestamp_s)
         conclusion = conclude(self.index, in_order(sightings), segments, n_views)
+        if conclusion.verdict != "match":
+            # A clip of few drawings has no offsets to agree on: look at some frames as at stills.
+            for frame in seen[:: max(1, -(-len(seen) // _CLIP_STILLS))]:
+                found, asked = self.sight(Picture.of(frame.pixels), frame.timestamp_s)
+                sightings += found
+                n_views += asked
+            conclusion = conclude(self.index, in_order(sightings), segments, n_views)
         best = in_order(sightings)[0].query_s if sightings else seen[0].timestamp_s
         telling = next(frame for frame in seen if frame.timestamp_s == best)
         return conclusion, _stage(telling, conclusion)
@@ -170,7 +180,7 @@ class Matcher:
         promising = [sighting for sighting in sightings if sighting.log_odds >= _CLOSER_FROM]
         if not promising:
             return sightings
-        codes = code_given(picture.grey, (promising[0].alignment.view,))
+        codes = code_given(picture.grey, (promising[0].alignment.view,), partial=picture.drawn)
         near = [self._scene_of(sighting.lead.row) for sighting in promising[:_CLOSER]]
         near += [self._scene_of(row) for row in self._owners(promising[0].lead.row)]
         leads = [lead for rows in near for lead in self._nearest(codes, rows)]
@@ -183,7 +193,8 @@ class Matcher:
 
     def _nearest(self, codes: ViewCodes, rows: npt.NDArray[np.int64]) -> list[Lead]:
         """Return the rows whose codes are nearest to those of one view."""
-        leads = pair_leads(self.index, codes, np.zeros(len(rows), dtype=np.int64), rows)
+        queries = np.repeat(np.arange(len(codes.views), dtype=np.int64), len(rows))
+        leads = pair_leads(self.index, codes, queries, np.tile(rows, len(codes.views)))
         return sorted(leads, key=lambda lead: (-lead.closeness, lead.row))[:_NEAREST_OF_SCENE]
 
     def _scene_of(self, row: int) -> npt.NDArray[np.int64]:
@@ -263,26 +274,6 @@ class Matcher:
             index=self.index.info,
             error=error,
         )
-
-
-def code_views(grey: npt.NDArray[np.float32], effort: Literal["still", "clip"]) -> ViewCodes:
-    """Return the codes of every view of a picture, float32 (H, W), 0 to 255."""
-    return code_given(grey, query_views(grey, effort))
-
-
-def code_given(grey: npt.NDArray[np.float32], views: tuple[View, ...]) -> ViewCodes:
-    """Return the codes of given views; those that show next to nothing are left out."""
-    seen = cut_all(grey, views, structure.HEIGHT, structure.WIDTH)
-    pixels = np.repeat(np.clip(np.rint(seen), 0, 255).astype(np.uint8)[..., np.newaxis], 3, axis=3)
-    telling = information(pixels) >= MINIMUM
-    if not telling.any():
-        telling[:1] = True
-    kept = tuple(view for view, tells in zip(views, telling.tolist(), strict=True) if tells)
-    return ViewCodes(
-        views=kept,
-        structure=structure.encode(pixels[telling]),
-        appearance=appearance.encode(pixels[telling])[0],
-    )
 
 
 def _telling(frame: Frame) -> bool:

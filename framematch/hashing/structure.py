@@ -27,9 +27,14 @@ _LINE_SIGMA = 1.0
 _CONTRAST_SIGMA = 12.0
 _CONTRAST_FLOOR = 0.04
 _STROKE_FLOOR, _STROKE_CEILING = 0.5, 2.0
-_CELL_BLUR = 0.5
+CELL_BLUR = 0.5
 _ENERGY_BLUR = 1.5
 _ENERGY_FLOOR = 0.02
+
+# For partial drawings: a cell counts as drawn from this much stroke on, and how long the vector of
+# a # finished frame is before it is brought to unit length (median over the generated studio).
+_DRAWN = 0.06
+_TYPICAL_LENGTH = 6.4
 
 SPEC = HashSpec(
     algorithm="gradient",
@@ -44,7 +49,7 @@ SPEC = HashSpec(
         ("contrast_floor", str(_CONTRAST_FLOOR)),
         ("stroke_floor", str(_STROKE_FLOOR)),
         ("stroke_ceiling", str(_STROKE_CEILING)),
-        ("cell_blur_cells", str(_CELL_BLUR)),
+        ("cell_blur_cells", str(CELL_BLUR)),
         ("energy_blur_cells", str(_ENERGY_BLUR)),
         ("energy_floor", str(_ENERGY_FLOOR)),
         ("mean", MEAN_VERSION),
@@ -57,7 +62,7 @@ _CHUNK = 16
 
 
 @lru_cache(maxsize=32)
-def _blur_matrix(size: int, sigma: float) -> npt.NDArray[np.float32]:
+def blur_matrix(size: int, sigma: float) -> npt.NDArray[np.float32]:
     """Return the float32 (size, size) Gaussian blur along one axis, mirrored at its ends."""
     radius = int(4 * sigma + 0.5)
     offsets = np.arange(-radius, radius + 1)
@@ -76,7 +81,7 @@ def _derivative_matrices(
     size: int, sigma: float
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return Sobel's smoothing and difference along one axis, each after a Gaussian blur."""
-    blur = _blur_matrix(size, sigma)
+    blur = blur_matrix(size, sigma)
     before = np.maximum(np.arange(size) - 1, 0)
     after = np.minimum(np.arange(size) + 1, size - 1)
     return blur[before] + 2 * blur + blur[after], blur[after] - blur[before]
@@ -85,8 +90,8 @@ def _derivative_matrices(
 @lru_cache(maxsize=32)
 def _pool_matrix(size: int, cells: int) -> npt.NDArray[np.float32]:
     """Return the float32 (cells, size) blur by half a cell and average over each cell."""
-    pooled: npt.NDArray[np.float32] = area_matrix(size, cells) @ _blur_matrix(
-        size, _CELL_BLUR * size / cells
+    pooled: npt.NDArray[np.float32] = area_matrix(size, cells) @ blur_matrix(
+        size, CELL_BLUR * size / cells
     )
     return pooled
 
@@ -112,8 +117,8 @@ def strokes(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     across = smooth_y @ grey @ differ_x.T
     down = differ_y @ grey @ smooth_x.T
     energy = across * across + down * down
-    spread_y = _blur_matrix(height, _CONTRAST_SIGMA)
-    spread_x = _blur_matrix(width, _CONTRAST_SIGMA)
+    spread_y = blur_matrix(height, _CONTRAST_SIGMA)
+    spread_x = blur_matrix(width, _CONTRAST_SIGMA)
     contrast = np.sqrt(np.maximum(spread_y @ energy @ spread_x.T, 0.0)) + np.float32(
         _CONTRAST_FLOOR
     )
@@ -136,8 +141,8 @@ def pool(shared: npt.NDArray[np.float32], rows: int, columns: int) -> npt.NDArra
     return cells.astype(np.float32, copy=False)
 
 
-def features(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Return the unit vectors that the code is made of.
+def cells_of(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Return the pooled strokes that codes are made of.
 
     Parameters
     ----------
@@ -146,8 +151,8 @@ def features(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
 
     Returns
     -------
-    float32 (N, 1152)
-        Unit length; all zero for a picture without any stroke.
+    float32 (N, 8, 9, 16)
+        How much of each orientation stands in each cell.
 
     Raises
     ------
@@ -155,28 +160,65 @@ def features(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         The array has another dtype or shape.
     """
     check_pixels(pixels)
-    found = np.zeros((len(pixels), N_FEATURES), dtype=np.float32)
+    cells = np.zeros((len(pixels), ORIENTATIONS, ROWS, COLUMNS), dtype=np.float32)
     for start in range(0, len(pixels), _CHUNK):
         part = pixels[start : start + _CHUNK]
         grey = luma(shrink(part, HEIGHT, WIDTH))
-        found[start : start + len(part)] = from_cells(pool(strokes(grey), ROWS, COLUMNS))
-    return found
+        cells[start : start + len(part)] = pool(strokes(grey), ROWS, COLUMNS)
+    return cells
 
 
-def from_cells(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return unit vectors, float32 (N, 1152), of pooled strokes, float32 (N, 8, 9, 16)."""
-    energy = cells.sum(axis=1, keepdims=True)
-    spread = _blur_matrix(ROWS, _ENERGY_BLUR) @ energy @ _blur_matrix(COLUMNS, _ENERGY_BLUR).T
-    vectors = np.sqrt(cells / (spread + np.float32(_ENERGY_FLOOR))).reshape(len(cells), N_FEATURES)
+def mirror_cells(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the cells, float32 (N, 8, R, C), of the same pictures mirrored left to right."""
+    turned = -np.arange(ORIENTATIONS) % ORIENTATIONS
+    return cells[:, turned, :, ::-1]
+
+
+def features(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return unit vectors, float32 (N, 1152), of cells, float32 (N, 8, 9, 16).
+
+    All zero for a picture without any stroke.
+    """
+    vectors = _relative(cells)
     vectors -= vectors.mean(axis=1, keepdims=True)
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: npt.NDArray[np.float32] = vectors / np.maximum(length, np.float32(1e-6))
     return unit
 
 
-def encode_features(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """Return codes, uint8 (N, 64), of unit vectors, float32 (N, 1152)."""
-    return np.packbits((vectors - mean_features()) @ projections().T > 0, axis=1)
+def _relative(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return pooled strokes relative to the energy around them, float32 (N, 1152)."""
+    energy = cells.sum(axis=1, keepdims=True)
+    spread = blur_matrix(ROWS, _ENERGY_BLUR) @ energy @ blur_matrix(COLUMNS, _ENERGY_BLUR).T
+    relative = np.sqrt(cells / (spread + np.float32(_ENERGY_FLOOR)))
+    return np.asarray(relative.reshape(len(cells), N_FEATURES), dtype=np.float32)
+
+
+def encode_cells(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Return codes, uint8 (N, 64), of cells, float32 (N, 8, 9, 16)."""
+    return np.packbits((features(cells) - mean_features()) @ projections().T > 0, axis=1)
+
+
+def encode_partial(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Return codes of drawings on paper, uint8 (N, 64), in which empty cells say nothing.
+
+    A figure without its background leaves most cells empty. In the plain code they claim that the
+    frame is empty there too; here they count as average, so that only the drawn cells decide.
+    Comparable with plain codes, at a greater distance.
+
+    Parameters
+    ----------
+    cells : float32 (N, 8, 9, 16)
+        From `cells_of`.
+    """
+    energy = cells.sum(axis=1, keepdims=True)
+    drawn = np.broadcast_to(np.minimum(energy / np.float32(_DRAWN), 1.0), cells.shape)
+    drawn = drawn.reshape(len(cells), N_FEATURES)
+    apart = (_relative(cells) / np.float32(_TYPICAL_LENGTH) - mean_features()) * drawn
+    # Plain vectors have no constant part, so the drawn cells must not bring one in.
+    level = (apart * drawn).sum(axis=1) / np.maximum((drawn * drawn).sum(axis=1), 1e-3)
+    apart -= level[:, np.newaxis] * drawn
+    return np.packbits(apart @ projections().T > 0, axis=1)
 
 
 def encode(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -187,4 +229,4 @@ def encode(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     ConfigError
         The array has another dtype or shape.
     """
-    return encode_features(features(pixels))
+    return encode_cells(cells_of(pixels))

@@ -7,6 +7,7 @@ code of a negative is the complement of the positive's. Pure functions on arrays
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -136,7 +137,8 @@ def _both_ways(boxes: list[Box]) -> tuple[View, ...]:
     return tuple(View(box, mirrored) for mirrored in (False, True) for box in unique)
 
 
-def _window_matrix(source: int, start: float, size: float, target: int) -> npt.NDArray[np.float32]:
+@lru_cache(maxsize=2048)
+def window_matrix(source: int, start: float, size: float, target: int) -> npt.NDArray[np.float32]:
     """Return float32 (target, source): area averages of a window; beyond an end the end repeats."""
     edges = start + size * np.arange(target + 1, dtype=np.float64) / target
     samples = np.arange(source, dtype=np.float64)
@@ -160,8 +162,8 @@ def cut(
     """
     grey = np.rot90(grey, view.quarter_turns)
     x, y, box_width, box_height = view.box
-    rows = _window_matrix(grey.shape[0], y * grey.shape[0], box_height * grey.shape[0], height)
-    columns = _window_matrix(grey.shape[1], x * grey.shape[1], box_width * grey.shape[1], width)
+    rows = window_matrix(grey.shape[0], y * grey.shape[0], box_height * grey.shape[0], height)
+    columns = window_matrix(grey.shape[1], x * grey.shape[1], box_width * grey.shape[1], width)
     seen = np.matmul(np.matmul(rows, grey), columns.T).astype(np.float32, copy=False)
     return np.ascontiguousarray(seen[:, ::-1]) if view.mirrored else seen
 

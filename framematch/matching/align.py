@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing import structure
-from framematch.hashing.panels import WHOLE, Box, trim_borders
+from framematch.hashing.panels import Box, trim_borders
 from framematch.hashing.preprocess import luma, shrink
-from framematch.hashing.views import View, cut, inner_box
+from framematch.hashing.views import View, cut, inner_box, window_matrix
+from framematch.matching.query import Picture
 
 _ROWS, _COLUMNS = structure.FINE_ROWS, structure.FINE_COLUMNS
 # Twice the grid, so that shifts do not wrap round.
@@ -31,6 +32,11 @@ _PRESENCE = 0.15
 # Agreement over fewer strokes than this is agreement on nothing.
 _LEAST_STROKES = 15.0
 _WHITENING = 1.0
+# Pixels next to a flat border that belong to its edge.
+_BORDER_EDGE = 4
+# The largest size of a query, in pixels, as dense as a reference's.
+_MOST_ROWS = round(structure.HEIGHT * _SCALES[-1])
+_MOST_COLUMNS = round(structure.WIDTH * _SCALES[-1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,28 +106,6 @@ class Alignment:
     view: View
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """A query picture: its luma at full size, its colours at the size at which they are compared.
-
-    Attributes
-    ----------
-    grey : float32 (H, W)
-        Luma, 0 to 255.
-    planes : float32 (3, 144, 256)
-        Red, green and blue, squashed.
-    """
-
-    grey: npt.NDArray[np.float32]
-    planes: npt.NDArray[np.float32]
-
-    @classmethod
-    def of(cls, pixels: npt.NDArray[np.uint8]) -> "Picture":
-        """Return the picture of uint8 (H, W, 3) pixels."""
-        small = shrink(pixels[np.newaxis], structure.HEIGHT, structure.WIDTH)[0]
-        return cls(luma(pixels), np.ascontiguousarray(np.moveaxis(small, 2, 0), dtype=np.float32))
-
-
 def _colour_agreement(picture: Picture, view: View, reference: npt.NDArray[np.float32]) -> float:
     """Return the correlation of colours, 0 to 1, with a reference's float32 (36, 64, 3)."""
     seen = np.stack([cut(plane, view, _ROWS, _COLUMNS) for plane in picture.planes], axis=-1)
@@ -146,53 +130,65 @@ def _surface(spectrum: npt.NDArray[np.complex64]) -> npt.NDArray[np.float32]:
     return np.fft.irfft2(spectrum, _PLANE).astype(np.float32, copy=False)
 
 
-def _spectra(grey: npt.NDArray[np.float32], colour: npt.NDArray[np.float32]) -> Spectra:
-    """Return the spectra of pictures, float32 (N, 144, 256)."""
-    cells = structure.pool(structure.strokes(grey), _ROWS, _COLUMNS)
+def _spectra(cells: npt.NDArray[np.float32], colour: npt.NDArray[np.float32]) -> Spectra:
+    """Return the spectra of pooled strokes, float32 (N, 8, 36, 64)."""
     total = cells.sum(axis=1, keepdims=True)
     directed = np.sqrt(cells / (total + np.float32(1e-4)))
     directed -= directed.mean(axis=1, keepdims=True)
     directed *= total / (total + np.float32(_PRESENCE))
-    directed *= np.stack([_inside_borders(picture) for picture in grey])[:, None]
     squares = (directed * directed).sum(axis=1)
     strokes = _transform(directed)
     power = np.sqrt((strokes.real**2 + strokes.imag**2).sum(axis=1) + np.float32(_WHITENING))
-    amount = squares.sum(axis=(1, 2))
-    return Spectra(strokes, _transform(squares), power, amount, colour)
+    return Spectra(strokes, _transform(squares), power, squares.sum(axis=(1, 2)), colour)
 
 
-def _inside_borders(picture: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return 0 on flat borders and the edge that they make, 1 elsewhere: float32 (36, 64)."""
-    inside = np.ones((_ROWS, _COLUMNS), dtype=np.float32)
-    box = trim_borders(picture)
-    if box == WHOLE:
-        return inside
-    left, top, width, height = box
-    if top > 0:
-        inside[: int(np.ceil(top * _ROWS)) + 1] = 0
-    if top + height < 1:
-        inside[int((top + height) * _ROWS) - 1 :] = 0
-    if left > 0:
-        inside[:, : int(np.ceil(left * _COLUMNS)) + 1] = 0
-    if left + width < 1:
-        inside[:, int((left + width) * _COLUMNS) - 1 :] = 0
-    return inside
+def _strokes_inside_borders(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the strokes, float32 (N, 8, H, W), without those of flat borders and their edges."""
+    shared = structure.strokes(grey)
+    height, width = grey.shape[-2:]
+    for picture, drawn in zip(grey, shared, strict=True):
+        left, top, across, down = trim_borders(picture)
+        if left > 0:
+            drawn[:, :, : round(left * width) + _BORDER_EDGE] = 0
+        if left + across < 1:
+            drawn[:, :, round((left + across) * width) - _BORDER_EDGE :] = 0
+        if top > 0:
+            drawn[:, : round(top * height) + _BORDER_EDGE] = 0
+        if top + down < 1:
+            drawn[:, round((top + down) * height) - _BORDER_EDGE :] = 0
+    return shared
 
 
 def reference_spectra(thumbnails: npt.NDArray[np.uint8]) -> Spectra:
     """Return the spectra of reference thumbnails, uint8 (N, 144, 256, 3)."""
-    cells = shrink(thumbnails, _ROWS, _COLUMNS).astype(np.float32)
-    return _spectra(luma(thumbnails), cells - cells.mean(axis=(1, 2), keepdims=True))
+    cells = structure.pool(_strokes_inside_borders(luma(thumbnails)), _ROWS, _COLUMNS)
+    colour = shrink(thumbnails, _ROWS, _COLUMNS).astype(np.float32)
+    return _spectra(cells, colour - colour.mean(axis=(1, 2), keepdims=True))
 
 
 def query_spectra(grey: npt.NDArray[np.float32], view: View) -> Spectra:
-    """Return the spectra of a view of a picture's luma, float32 (H, W), at five sizes."""
-    sizes = [
-        cut(grey, view.with_box(_resized(view.box, scale)), structure.HEIGHT, structure.WIDTH)
+    """Return the spectra of a view of a picture's luma, float32 (H, W), at five sizes.
+
+    The strokes are found once, on the largest size, and pooled over five windows of it.
+    """
+    most = _SCALES[-1]
+    seen = cut(grey, view.with_box(_resized(view.box, most)), _MOST_ROWS, _MOST_COLUMNS)
+    drawn = _strokes_inside_borders(seen[np.newaxis])[0]
+    cells = [
+        _window_pool(_MOST_ROWS, scale / most, _ROWS)
+        @ drawn
+        @ _window_pool(_MOST_COLUMNS, scale / most, _COLUMNS).T
         for scale in _SCALES
     ]
-    none = np.zeros((len(sizes), 0, 0, 3), dtype=np.float32)
-    return _spectra(np.stack(sizes), none)
+    return _spectra(np.stack(cells), np.zeros((len(_SCALES), 0, 0, 3), dtype=np.float32))
+
+
+@lru_cache(maxsize=32)
+def _window_pool(size: int, share: float, cells: int) -> npt.NDArray[np.float32]:
+    """Return the pooling, float32 (cells, size), of the middle `share` of an axis."""
+    window = window_matrix(size, size * (1 - share) / 2, size * share, cells)
+    blur = structure.blur_matrix(size, structure.CELL_BLUR * size * share / cells)
+    return np.asarray(window @ blur, dtype=np.float32)
 
 
 def _resized(box: Box, scale: float) -> Box:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from framematch.hashing import SPECS
 from framematch.hashing.views import View
 from framematch.index import Index
+from framematch.matching.query import ViewCodes
 from framematch.records import CodeName
 
 #: Rows of one reference that start within so many seconds of each other count as one scene.
@@ -22,25 +23,6 @@ SCENE_S = 1.6
 # look.
 _NEAREST = {"structure": 32, "appearance": 8}
 _APPEARANCE_REACH = 90
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ViewCodes:
-    """What a query shows, view by view.
-
-    Attributes
-    ----------
-    views : tuple of View
-        V views.
-    structure : uint8 (V, 64)
-        Structure codes.
-    appearance : uint8 (V, 32)
-        Appearance codes.
-    """
-
-    views: tuple[View, ...]
-    structure: npt.NDArray[np.uint8]
-    appearance: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)

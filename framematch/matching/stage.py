@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from framematch.hashing.ink import layers
 from framematch.hashing.panels import find_panels
 from framematch.hashing.preprocess import luma
 from framematch.records import Stage
 
 _SIDE = 512
-_PAPER_LEVELS = 22.0
 _LEAST_PAPER = 0.6
-_COLOURED = 42
 _FILLED_SHARE = 0.05
 _STORYBOARD_PANELS = 2
 
@@ -64,55 +63,25 @@ def look_at(pixels: npt.NDArray[np.uint8]) -> Looks:
     step = max(1, -(-max(pixels.shape[:2]) // _SIDE))
     small = pixels[::step, ::step]
     grey = luma(small)
-    spread = small.max(axis=2).astype(np.int16) - small.min(axis=2)
-    coloured = spread > _COLOURED
-    plain = grey[~coloured]
-    ground = _commonest(plain) if plain.size else 0.0
-    is_ground = ~coloured & (np.abs(grey - ground) <= _PAPER_LEVELS)
-    filled = _opened(coloured)
-    strokes = ~is_ground & ~filled
-    away = np.abs(grey - ground)
+    seen = layers(small)
+    strokes = seen.strokes
+    away = np.abs(grey - seen.ground)
     deepest = np.percentile(away[strokes], 95) if strokes.any() else 1.0
     soft = strokes & (away < 0.6 * deepest)
     steps = np.maximum(np.abs(np.diff(grey, axis=0))[:, :-1], np.abs(np.diff(grey, axis=1))[:-1, :])
     bins = (small >> 4).astype(np.int32)
     counts = np.bincount((bins[..., 0] << 8 | bins[..., 1] << 4 | bins[..., 2]).ravel())
     return Looks(
-        paper=float(is_ground.mean()),
-        paper_grey=ground,
+        paper=float(seen.paper.mean()),
+        paper_grey=seen.ground,
         ink=float(strokes.mean()),
-        filled=float(filled.mean()),
-        coloured_strokes=float((coloured & ~filled).mean()),
+        filled=float(seen.filled.mean()),
+        coloured_strokes=float((seen.coloured & ~seen.filled).mean()),
         flat=float((steps < 1.5).mean()),
         soft=float(soft.sum() / max(int(strokes.sum()), 1)),
         colours=int((counts >= 0.005 * grey.size).sum()),
         panels=len(find_panels(grey)),
     )
-
-
-def _commonest(grey: npt.NDArray[np.float32]) -> float:
-    """Return the grey around which most pixels lie, to eight levels."""
-    counts = np.bincount((grey / 8).astype(np.int64), minlength=32)
-    return float(counts.argmax() * 8 + 4)
-
-
-def _opened(mask: npt.NDArray[np.bool_], size: int = 5) -> npt.NDArray[np.bool_]:
-    """Return where a square of `size` pixels fits into a mask (morphological opening)."""
-    return _grown(~_grown(~mask, size), size)
-
-
-def _grown(mask: npt.NDArray[np.bool_], size: int) -> npt.NDArray[np.bool_]:
-    """Return the mask grown by half of `size` on every side."""
-    reach = size // 2
-    padded = np.pad(mask, reach)
-    height, width = mask.shape
-    tall = np.zeros((height, padded.shape[1]), dtype=bool)
-    for offset in range(size):
-        tall |= padded[offset : offset + height]
-    grown = np.zeros((height, width), dtype=bool)
-    for offset in range(size):
-        grown |= tall[:, offset : offset + width]
-    return grown
 
 
 def judge(pixels: npt.NDArray[np.uint8], *, mirrored: bool = False, cropped: bool = False) -> Stage:

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing.views import View
-from framematch.matching.align import Alignment, Picture, align, query_spectra, reference_spectra
+from framematch.matching.align import Alignment, align, query_spectra, reference_spectra
 from framematch.matching.confidence import Evidence, Model
 from framematch.matching.leads import Lead, unusual
+from framematch.matching.query import Picture
 
 #: Returns the thumbnails of rows: uint8 (n, 144, 256, 3) for int64 (n,).
 Thumbnails = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.uint8]]
