@@ -4,6 +4,8 @@ Two ways, because sheets come in two sorts: whatever stands alone on a flat grou
 of long straight lines. Pure functions on arrays.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -33,7 +35,7 @@ _MOST_LINES = 40
 _LEAST_AREA, _MOST_AREA = 0.03, 0.92
 _SIDE_SUPPORT = 0.6
 _MOST_PANELS = 5
-_SAME_BOX = 0.75
+_SAME_BOX, _BESIDE = 0.75, 0.05
 
 
 def trim_borders(grey: npt.NDArray[np.float32]) -> Box:
@@ -85,17 +87,39 @@ def find_panels(grey: npt.NDArray[np.float32]) -> tuple[Box, ...]:
     tuple of boxes
         At most five, as shares of the picture; empty for most finished frames.
     """
-    scale = min(1.0, _SIDE / max(grey.shape))
-    small = area_resize(
-        grey, max(8, round(grey.shape[0] * scale)), max(8, round(grey.shape[1] * scale))
-    )
+    small = _small(grey)
     found = _rectangles(small) + _islands(small)
-    found.sort(key=lambda box: -box[2] * box[3])
+    return _apart(sorted(found, key=_by_size), _SAME_BOX)[:_MOST_PANELS]
+
+
+def find_frames(grey: npt.NDArray[np.float32]) -> tuple[Box, ...]:
+    """Return boxes with four straight sides that lie beside each other, the largest first.
+
+    Parameters
+    ----------
+    grey : float32 (H, W)
+        Luma, 0 to 255.
+    """
+    return _apart(sorted(_rectangles(_small(grey)), key=_by_size), _BESIDE)
+
+
+def _small(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    scale = min(1.0, _SIDE / max(grey.shape))
+    height, width = grey.shape
+    return area_resize(grey, max(8, round(height * scale)), max(8, round(width * scale)))
+
+
+def _by_size(box: Box) -> tuple[float, Box]:
+    return -box[2] * box[3], box
+
+
+def _apart(boxes: Iterable[Box], most_overlap: float) -> tuple[Box, ...]:
+    """Return the boxes that overlap none before them by as much."""
     kept: list[Box] = []
-    for box in found:
-        if all(overlap(box, other) < _SAME_BOX for other in kept):
+    for box in boxes:
+        if all(overlap(box, other) < most_overlap for other in kept):
             kept.append(box)
-    return tuple(kept[:_MOST_PANELS])
+    return tuple(kept)
 
 
 def overlap(one: Box, other: Box) -> float:

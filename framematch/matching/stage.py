@@ -11,14 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing.ink import layers
-from framematch.hashing.panels import find_panels
+from framematch.hashing.panels import find_frames
 from framematch.hashing.preprocess import luma
 from framematch.records import Stage
 
 _SIDE = 512
 _LEAST_PAPER = 0.6
 _FILLED_SHARE = 0.05
-_STORYBOARD_PANELS = 2
+_STORYBOARD_FRAMES = 2
+# Pencil: most of its strokes are neither paper nor full black, and it has no coloured notes.
+_PENCIL_SOFT, _PENCIL_NOTES = 0.57, 0.003
+# Flat colour: hardly a gradient, few colours.
+_FLAT_SHARE, _FLAT_COLOURS = 0.83, 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,8 @@ class Looks:
         Of the strokes: between ground and full ink, as a pencil leaves.
     colours : int
         How many of 4096 colours take up at least half a percent.
-    panels : int
-        Pictures inside the picture.
+    frames : int
+        Frames of four straight sides beside each other, as on a storyboard page.
     """
 
     paper: float
@@ -55,7 +59,7 @@ class Looks:
     flat: float
     soft: float
     colours: int
-    panels: int
+    frames: int
 
 
 def look_at(pixels: npt.NDArray[np.uint8]) -> Looks:
@@ -80,7 +84,7 @@ def look_at(pixels: npt.NDArray[np.uint8]) -> Looks:
         flat=float((steps < 1.5).mean()),
         soft=float(soft.sum() / max(int(strokes.sum()), 1)),
         colours=int((counts >= 0.005 * grey.size).sum()),
-        panels=len(find_panels(grey)),
+        frames=len(find_frames(grey)),
     )
 
 
@@ -111,13 +115,13 @@ def _label(looks: Looks) -> tuple[str, float]:
         return "unknown", 0.0
     if looks.paper >= _LEAST_PAPER:
         if looks.filled > _FILLED_SHARE:
-            return ("model-sheet", 0.6) if looks.paper_grey > 200 else ("final", 0.5)
-        if looks.panels >= _STORYBOARD_PANELS and looks.ink > 0.02:
+            return ("flat-colour", 0.6) if looks.paper_grey > 200 else ("final", 0.5)
+        if looks.frames >= _STORYBOARD_FRAMES:
             return "storyboard", 0.5
         blank = min(1.0, (looks.paper - _LEAST_PAPER) / 0.3)
-        if looks.soft > 0.75 and looks.ink > 0.03:
+        if looks.soft > _PENCIL_SOFT and looks.coloured_strokes < _PENCIL_NOTES:
             return "rough", 0.5 + 0.2 * blank
         return "line-art", 0.6 + 0.35 * blank
-    if looks.flat > 0.9 and looks.colours <= 14:
+    if looks.flat > _FLAT_SHARE and looks.colours <= _FLAT_COLOURS:
         return "flat-colour", 0.6
     return "final", 0.6 + 0.3 * min(1.0, looks.colours / 30)
