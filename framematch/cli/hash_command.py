@@ -78,7 +78,7 @@ def hash_files(
 
 def _lines(file: Path, sampling: _Sampling) -> Iterator[tuple[str, ...]]:
     """Yield the fields of one line per picture of `file`."""
-    from framematch.hashing import encode
+    from framematch.hashing import appearance, structure
     from framematch.hashing.interchange import VpdqRow, phash, to_hex, write_vpdq
     from framematch.media import open_media
 
@@ -90,17 +90,20 @@ def _lines(file: Path, sampling: _Sampling) -> Iterator[tuple[str, ...]]:
             if sampling.format is Format.phash:
                 yield phash(frame.pixels), seconds, name
                 continue
-            codes = encode(frame.pixels[None])
-            quality = int(codes.quality[0])
             if sampling.format is Format.structure:
-                yield to_hex(codes.structure[0]), seconds, name
-            elif sampling.format is Format.pdq:
-                yield to_hex(codes.appearance[0]), str(quality), seconds, name
+                yield to_hex(structure.encode(frame.pixels[None])[0]), seconds, name
+                continue
+            # Others hash the full-size picture: its size makes up for the shrinking.
+            original = (media.info.height, media.info.width)
+            codes, qualities = appearance.encode(frame.pixels[None], original)
+            quality = int(qualities[0])
+            if sampling.format is Format.pdq:
+                yield to_hex(codes[0]), str(quality), seconds, name
             else:
                 number = position
                 if sampling.fps is not None and native is not None:
                     number = round(frame.timestamp_s * native)
-                row = VpdqRow(number, quality, to_hex(codes.appearance[0]), frame.timestamp_s)
+                row = VpdqRow(number, quality, to_hex(codes[0]), frame.timestamp_s)
                 yield (write_vpdq([row]).rstrip("\n"),)
         if media.warning:
             note(f"warning: {file}: {media.warning}")
