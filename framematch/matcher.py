@@ -29,6 +29,8 @@ from framematch.records import Attribution, Frame, MediaInfo, Stage
 
 # How many leads of a still are verified, of a drawing, and of one frame of a clip.
 _STILL_LEADS, _DRAWN_LEADS, _CLIP_LEADS = 24, 48, 6
+# The strongest are verified first; beyond these log odds the others are not looked at.
+_FIRST_LEADS, _SURE = 8, 6.0
 # A still's best sightings are looked at again with their neighbours and the other owners of the
 # picture.
 _CLOSER = 8
@@ -120,7 +122,10 @@ class Matcher:
         """Return a still's verified leads, the best first, and how many codes were asked."""
         codes = code_views(picture, "still")
         n_leads = _DRAWN_LEADS if picture.drawn else _STILL_LEADS
-        sightings = self._verify(picture, find_leads(self.index, codes, n_leads), query_s)
+        leads = find_leads(self.index, codes, n_leads)
+        sightings = self._verify(picture, leads[:_FIRST_LEADS], query_s)
+        if not sightings or sightings[0].log_odds < _SURE:
+            sightings = in_order(sightings + self._verify(picture, leads[_FIRST_LEADS:], query_s))
         return self._look_closer(picture, sightings, query_s), len(codes.views)
 
     def _attribute_clip(self, frames: Sequence[Frame]) -> tuple[Conclusion, Stage | None]:

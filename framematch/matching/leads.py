@@ -83,7 +83,8 @@ def find_leads(index: Index, codes: ViewCodes, n: int) -> list[Lead]:
     by_structure = sorted(found, key=lambda lead: (lead.structure_distance, lead.row))
     by_strength = sorted(found, key=lambda lead: (-lead.strength, lead.row))
     chosen = thin(index, by_structure, n // 2)
-    return thin(index, chosen + by_strength, n)
+    kept = thin(index, chosen + by_strength, n)
+    return sorted(kept, key=lambda lead: (-lead.strength, lead.row))
 
 
 def thin(index: Index, leads: Sequence[Lead], n: int) -> list[Lead]:
