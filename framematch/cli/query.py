@@ -7,7 +7,7 @@ import typer
 
 from framematch.cli.inputs import find_files
 from framematch.cli.progress import Meter
-from framematch.cli.render import clock, complain, counted, write_json, write_table
+from framematch.cli.render import clock, complain, counted, note, write_json, write_table
 from framematch.cli.session import session_of
 from framematch.errors import InputError
 
@@ -88,6 +88,9 @@ def row_of(answer: "Attribution") -> tuple[str, ...]:
 def _finish(answers: "list[Attribution]", *, exit_code: bool) -> None:
     """Complain about what could not be read, and leave with the code that says so."""
     unreadable = [answer for answer in answers if answer.verdict == "unreadable"]
+    for answer in answers:
+        if answer.error and answer.verdict != "unreadable":
+            note(f"warning: {answer.file}: {answer.error}")
     for answer in unreadable:
         complain(answer.error or f"{answer.file}: cannot be read")
     if unreadable and len(answers) == 1:

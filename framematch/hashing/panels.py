@@ -32,6 +32,7 @@ _SIDE = 320
 _EDGE_LEVELS = 9.0
 _LEAST_SIDE = 0.18
 _MOST_LINES = 40
+_THIN = 5
 _LEAST_AREA, _MOST_AREA = 0.03, 0.92
 _SIDE_SUPPORT = 0.6
 _MOST_PANELS = 5
@@ -153,20 +154,27 @@ def _islands(small: npt.NDArray[np.float32]) -> list[Box]:
     from scipy import ndimage
 
     ink = np.abs(small - ground) > _INK_LEVELS
+    # What hangs together; and without thin lines, which tie swatches and notes to a figure.
     joined = ndimage.binary_dilation(ink, iterations=2)
-    labels, _ = ndimage.label(joined)
+    solid = ndimage.binary_opening(ink, np.ones((_THIN, _THIN), dtype=bool))
     height, width = small.shape
     boxes: list[Box] = []
-    for rows, columns in ndimage.find_objects(labels):
-        box = (
-            columns.start / width,
-            rows.start / height,
-            (columns.stop - columns.start) / width,
-            (rows.stop - rows.start) / height,
-        )
-        if _LEAST_AREA <= box[2] * box[3] <= _MOST_AREA and min(box[2], box[3]) >= _LEAST_SIDE:
-            boxes.append(box)
+    for mask in (joined, ndimage.binary_dilation(solid, iterations=2)):
+        for rows, columns in ndimage.find_objects(ndimage.label(mask)[0]):
+            box = (
+                columns.start / width,
+                rows.start / height,
+                (columns.stop - columns.start) / width,
+                (rows.stop - rows.start) / height,
+            )
+            if _is_panel(box):
+                boxes.append(box)
     return boxes
+
+
+def _is_panel(box: Box) -> bool:
+    """Say whether a box is large enough to be a picture, and not the whole."""
+    return _LEAST_AREA <= box[2] * box[3] <= _MOST_AREA and min(box[2], box[3]) >= _LEAST_SIDE
 
 
 def _rectangles(small: npt.NDArray[np.float32]) -> list[Box]:
