@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from framematch.config import THUMBNAIL_SIZE, MediaLimits, SamplingSettings
 from framematch.errors import UnreadableMediaError
-from framematch.hashing import SPECS, Codes, encode
+from framematch.hashing import SPECS, Codes, encode, reference_boxes
 from framematch.hashing.panels import Box
 from framematch.hashing.views import View, cut
 from framematch.matching.align import Alignment
@@ -21,8 +21,8 @@ from framematch.matching.verify import align_leads, evidence_of
 from framematch.media import decode_thumbnail, encode_thumbnail, open_media, sha256_of
 from framematch.records import CodeName, Frame, Stage
 
-# The views of A that are tried on B, the nearest first by their codes.
-_TRIED_VIEWS = 6
+# Pairs of a view of A and a part of B that are aligned, the nearest by their codes.
+_TRIED_VIEWS = 24
 _MOST_FRAMES = 240
 # Pixels of the aligned difference that stand out, in levels of 256.
 _STANDS_OUT = 40
@@ -139,9 +139,9 @@ def compare(a: Path | str, b: Path | str, limits: MediaLimits | None = None) -> 
     first, second = _most_alike(one.codes, other.codes)
     frame_a, frame_b = one.frames[first], other.frames[second]
     picture = Picture.of(frame_a.pixels)
-    lead, alignment = _best_alignment(picture, frame_b)
+    parts = _parts(frame_b) if other.media == "image" else [frame_b]
+    lead, alignment, known = _best_alignment(picture, parts)
     seen = _as_seen(frame_a.pixels, alignment.view)
-    known = decode_thumbnail(encode_thumbnail(frame_b.pixels))
     difference = np.abs(seen.astype(np.int16) - known).astype(np.uint8)
     stage_a, stage_b = judge(frame_a.pixels), judge(frame_b.pixels)
     share = float((difference.max(axis=2) > _STANDS_OUT).mean())
@@ -208,23 +208,43 @@ def _most_alike(one: Codes, other: Codes) -> tuple[int, int]:
     return int(first), int(second)
 
 
-def _best_alignment(picture: Picture, frame: Frame) -> tuple[Lead, Alignment]:
-    """Return the best alignment of a picture on a frame, and the codes' distances there."""
+def _parts(frame: Frame) -> list[Frame]:
+    """Return a still and the parts of it that an index would code, if it is a sheet."""
+    height, width = frame.pixels.shape[:2]
+    parts: list[Frame] = []
+    for x, y, across, down in reference_boxes(frame.pixels):
+        rows = slice(round(y * height), max(round((y + down) * height), round(y * height) + 1))
+        columns = slice(round(x * width), max(round((x + across) * width), round(x * width) + 1))
+        parts.append(Frame(np.ascontiguousarray(frame.pixels[rows, columns]), 0.0, 0.0))
+    return parts
+
+
+def _best_alignment(
+    picture: Picture, frames: list[Frame]
+) -> tuple[Lead, Alignment, npt.NDArray[np.uint8]]:
+    """Return the best alignment of a picture on any of some frames, and that frame's thumbnail."""
     codes = code_views(picture, "still")
-    known = encode(frame.pixels[np.newaxis])
-    leads = [_lead(codes, number, known) for number in range(len(codes.views))]
-    leads.sort(key=lambda lead: -lead.closeness)
-    thumbnail = decode_thumbnail(encode_thumbnail(frame.pixels))[np.newaxis]
-    aligned = align_leads(picture, leads[:_TRIED_VIEWS], lambda rows: thumbnail[rows])
-    return max(aligned, key=lambda pair: pair[1].agreement)
+    thumbnails = [decode_thumbnail(encode_thumbnail(frame.pixels)) for frame in frames]
+    known = [encode(frame.pixels[np.newaxis]) for frame in frames]
+    leads = [
+        _lead(codes, number, known[row], row)
+        for row in range(len(frames))
+        for number in range(len(codes.views))
+    ]
+    leads.sort(key=lambda lead: (-lead.closeness, lead.row))
+    stack = np.stack(thumbnails)
+    aligned = align_leads(picture, leads[:_TRIED_VIEWS], lambda rows: stack[rows])
+    model = shipped_model()
+    lead, alignment = max(aligned, key=lambda pair: model.log_odds(evidence_of(*pair)))
+    return lead, alignment, thumbnails[lead.row]
 
 
-def _lead(codes: ViewCodes, number: int, known: Codes) -> Lead:
+def _lead(codes: ViewCodes, number: int, known: Codes, row: int) -> Lead:
     structure = _bits(codes.structure[number], known.structure[0])
     appearance = _bits(codes.appearance[number], known.appearance[0])
     by_appearance = unusual("appearance", appearance) > unusual("structure", structure)
     code: CodeName = "appearance" if by_appearance else "structure"
-    return Lead(0, codes.views[number], code, structure, appearance)
+    return Lead(row, codes.views[number], code, structure, appearance)
 
 
 def _as_seen(pixels: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:

@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from framematch.hashing import appearance
+from framematch.hashing import appearance, structure
+from framematch.hashing.information import information
 from framematch.hashing.interchange import to_hex
 
 APPEARANCE = Path(__file__).parent / "goldens" / "appearance.json"
+STRUCTURE = Path(__file__).parent / "goldens" / "structure.json"
 
 Picture = npt.NDArray[np.uint8]
 
@@ -67,6 +69,13 @@ def symmetric() -> Picture:
     return np.concatenate([half, half[:, ::-1]], axis=1)
 
 
+def checks(rows: int, columns: int) -> Picture:
+    """Return a chessboard of ten by ten pixels a square, uint8 (10 rows, 10 columns, 3)."""
+    y, x = np.mgrid[0 : 10 * rows, 0 : 10 * columns] // 10
+    squares = (y + x) % 2 * 255
+    return np.repeat(squares[..., np.newaxis], 3, axis=2).astype(np.uint8)
+
+
 def noise() -> Picture:
     """Return seeded noise, uint8 (90, 160, 3)."""
     return np.random.default_rng(7).integers(0, 256, (90, 160, 3), dtype=np.uint8)
@@ -88,6 +97,41 @@ CASES = (
     Case("noise", "the upper end of the quality", noise),
 )
 
+STRUCTURE_CASES = (
+    Case("working-size", "the most common size", lambda: scene(576, 1024)),
+    Case("odd-size", "sides that the grid does not divide", lambda: scene(217, 333)),
+    Case("code-size", "256x144: nothing is resized", lambda: scene(144, 256)),
+    Case("small", "sides below the grid's: samples are grown", lambda: scene(30, 41)),
+    Case("upright", "every aspect is squashed", lambda: scene(640, 360)),
+    Case("dark", "the floor of the contrast counts", lambda: scene(360, 640, 0.1)),
+    Case("line-art", "work in progress: most of it is paper", lambda: line_art(360, 640)),
+    Case("letterboxed", "long straight edges at the bars", letterboxed),
+    Case("symmetric", "a picture that is its own mirror image", symmetric),
+    Case(
+        "flat",
+        "no stroke: the code of the mean alone",
+        lambda: np.full((72, 128, 3), 200, np.uint8),
+    ),
+    Case("noise", "strokes everywhere", noise),
+)
+
+
+def structure_goldens() -> dict[str, dict[str, str | int]]:
+    """Return what the golden file of the structure code holds.
+
+    The codes come from products of float32 matrices, which another machine adds up in another
+    order: compare with four bits to spare.
+    """
+    goldens: dict[str, dict[str, str | int]] = {}
+    for case in STRUCTURE_CASES:
+        picture = case.draw()[None]
+        goldens[case.name] = {
+            "why": case.why,
+            "code": to_hex(structure.encode(picture)[0]),
+            "information": int(information(picture)[0]),
+        }
+    return goldens
+
 
 def appearance_goldens() -> dict[str, dict[str, str | int]]:
     """Return what the golden file holds: for each case its reason, code and quality."""
@@ -103,8 +147,9 @@ def appearance_goldens() -> dict[str, dict[str, str | int]]:
 
 
 def write() -> None:
-    """Write the golden file."""
-    APPEARANCE.write_text(json.dumps(appearance_goldens(), indent=2) + "\n", encoding="utf-8")
+    """Write the golden files."""
+    for path, goldens in ((APPEARANCE, appearance_goldens()), (STRUCTURE, structure_goldens())):
+        path.write_text(json.dumps(goldens, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

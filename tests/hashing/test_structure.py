@@ -1,0 +1,217 @@
+"""The structure code: the same for what is drawn alike, whatever the colour."""
+
+import io
+import json
+
+import make_goldens
+import numpy as np
+import numpy.typing as npt
+import pytest
+from drawings import drawing, inside, resized
+from PIL import Image
+
+from framematch.errors import ConfigError
+from framematch.hashing import structure
+from framematch.hashing.interchange import from_hex
+
+Pixels = npt.NDArray[np.uint8]
+Code = npt.NDArray[np.uint8]
+
+N_SCENES = 31
+
+
+@pytest.fixture(scope="module")
+def frames() -> Pixels:
+    return np.stack([drawing(seed) for seed in range(N_SCENES)])
+
+
+@pytest.fixture(scope="module")
+def codes(frames: Pixels) -> Code:
+    return structure.encode(frames)
+
+
+def table(queries: Code, codes: Code) -> npt.NDArray[np.int64]:
+    """Return differing bits, (Q, N)."""
+    return np.bitwise_count(queries[:, None] ^ codes[None]).sum(axis=2, dtype=np.int64)
+
+
+def strangers(distances: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return each query's distance to the nearest frame that is not its own."""
+    return np.where(np.eye(len(distances), dtype=bool), 999, distances).min(axis=1)
+
+
+@pytest.mark.parametrize("case", make_goldens.STRUCTURE_CASES, ids=lambda case: case.name)
+def test_encode_drawn_scene_gives_golden_code(case: make_goldens.Case) -> None:
+    kept = json.loads(make_goldens.STRUCTURE.read_text(encoding="utf-8"))[case.name]
+    code = structure.encode(case.draw()[None])[0]
+    # Matrix products are added up in another order on another machine, which turns the few bits
+    # that hang in the balance.
+    assert np.bitwise_count(code ^ from_hex(kept["code"], structure.SPEC)).sum() <= 4
+
+
+def test_goldens_file_has_exactly_the_structure_cases() -> None:
+    kept = json.loads(make_goldens.STRUCTURE.read_text(encoding="utf-8"))
+    assert {name: entry["why"] for name, entry in kept.items()} == {
+        case.name: case.why for case in make_goldens.STRUCTURE_CASES
+    }
+
+
+def test_encode_inverted_polarity_gives_the_same_code(frames: Pixels, codes: Code) -> None:
+    inverted = structure.encode(255 - frames)
+    assert np.bitwise_count(inverted ^ codes).sum(axis=1).max() <= 4
+
+
+def test_encode_line_drawing_is_far_nearer_to_its_frame_than_to_thirty_others(
+    codes: Code,
+) -> None:
+    lines = structure.encode(np.stack([drawing(seed, "lines") for seed in range(N_SCENES)]))
+    distances = table(lines, codes)
+    assert np.diag(distances).max() <= 60
+    assert strangers(distances).min() >= 140
+
+
+@pytest.mark.parametrize("edit", ["small", "dark", "low-contrast", "recoloured", "jpeg"])
+def test_encode_edited_frame_stays_near(frames: Pixels, codes: Code, edit: str) -> None:
+    queries = structure.encode(np.stack([EDITS[edit](frame) for frame in frames[:8]]))
+    assert np.bitwise_count(queries ^ codes[:8]).sum(axis=1).max() <= 60
+
+
+def jpeg(picture: Pixels) -> Pixels:
+    data = io.BytesIO()
+    Image.fromarray(picture).save(data, "JPEG", quality=30)
+    return np.asarray(Image.open(data).convert("RGB"))
+
+
+EDITS = {
+    "small": lambda p: resized(p, 160, 90),
+    "dark": lambda p: (p * 0.4).astype(np.uint8),
+    "low-contrast": lambda p: (100 + p * 0.3).astype(np.uint8),
+    "recoloured": lambda p: np.ascontiguousarray(p[..., [1, 0, 2]]),
+    "jpeg": jpeg,
+}
+
+
+def test_encode_of_strangers_is_as_far_as_chance(codes: Code) -> None:
+    distances = table(codes, codes)[np.triu_indices(N_SCENES, 1)]
+    assert 225 < distances.mean() < 275
+    assert distances.min() > 130
+
+
+def test_encode_batch_gives_the_codes_of_its_pictures(frames: Pixels, codes: Code) -> None:
+    assert (codes.dtype, codes.shape) == (np.uint8, (N_SCENES, structure.SPEC.n_bytes))
+    # More pictures than are worked off at once, and a batch of one.
+    for number in (0, 15, 16, N_SCENES - 1):
+        single = structure.encode(frames[number : number + 1])
+        assert np.bitwise_count(single[0] ^ codes[number]).sum() <= 2
+
+
+def test_encode_twice_gives_the_same_bytes(frames: Pixels, codes: Code) -> None:
+    np.testing.assert_array_equal(structure.encode(frames), codes)
+
+
+def test_encode_leaves_its_input_as_it_was(frames: Pixels) -> None:
+    small = np.stack([resized(frame, structure.WIDTH, structure.HEIGHT) for frame in frames[:2]])
+    before = small.copy()
+    structure.encode(small)
+    np.testing.assert_array_equal(small, before)
+
+
+def test_mirror_cells_equals_cells_of_the_mirrored_picture(frames: Pixels) -> None:
+    mirrored = structure.mirror_cells(structure.cells_of(frames[:4]))
+    expected = structure.cells_of(frames[:4, :, ::-1])
+    np.testing.assert_allclose(mirrored, expected, atol=1e-5)
+    assert np.abs(structure.cells_of(frames[:4]) - expected).max() > 0.05
+
+
+def test_strokes_of_straight_lines_stand_in_their_orientation() -> None:
+    y, x = np.mgrid[0:144, 0:256].astype(np.float32)
+    for orientation in range(8):
+        turn = np.pi * orientation / 8
+        away = (x - 128) * np.cos(turn) + (y - 72) * np.sin(turn)
+        picture = np.where(np.abs(away) < 1.5, 0.0, 255.0).astype(np.float32)
+        amounts = structure.strokes(picture[None])[0].sum(axis=(1, 2))
+        assert int(amounts.argmax()) == orientation
+        assert amounts[orientation] > 2 * np.delete(amounts, orientation).max()
+
+
+def test_strokes_stay_within_their_bounds(frames: Pixels) -> None:
+    grey = frames[:2, :144, :256, 1].astype(np.float32)
+    shared = structure.strokes(grey)
+    assert shared.shape == (2, 8, 144, 256)
+    assert shared.min() >= 0
+    assert shared.sum(axis=1).max() <= 1.5 + 1e-5
+
+
+def test_features_are_unit_vectors_and_zero_for_a_flat_picture(frames: Pixels) -> None:
+    batch = np.concatenate([frames[:2], np.full_like(frames[:1], 90)])
+    vectors = structure.features(structure.cells_of(batch))
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), [1, 1, 0], atol=1e-5)
+
+
+def test_encode_flat_pictures_have_one_code_whatever_their_grey() -> None:
+    flats = np.stack([np.full((72, 128, 3), grey, dtype=np.uint8) for grey in (0, 77, 255)])
+    flat_codes = structure.encode(flats)
+    np.testing.assert_array_equal(flat_codes[1:], flat_codes[:-1])
+
+
+def test_encode_partial_tells_figures_without_background_better_than_the_plain_code(
+    codes: Code,
+) -> None:
+    cells = structure.cells_of(np.stack([drawing(seed, "figure") for seed in range(N_SCENES)]))
+    margins, first = [], []
+    for encode in (structure.encode_cells, structure.encode_partial):
+        distances = table(encode(cells), codes)
+        own = np.diag(distances)
+        margins.append((strangers(distances) - own).mean())
+        first.append(int((own < strangers(distances)).sum()))
+    assert margins[1] > margins[0] + 3
+    assert first[1] > first[0]
+
+
+def test_encode_partial_of_a_full_drawing_is_near_the_plain_code() -> None:
+    cells = structure.cells_of(np.stack([drawing(seed, "lines") for seed in range(6)]))
+    apart = structure.encode_cells(cells) ^ structure.encode_partial(cells)
+    assert np.bitwise_count(apart).sum(axis=1).max() < 110
+
+
+def test_encode_partial_of_empty_paper_is_finite_and_does_not_warn() -> None:
+    cells = structure.cells_of(np.full((1, 144, 256, 3), 255, dtype=np.uint8))
+    assert structure.encode_partial(cells).shape == (1, structure.SPEC.n_bytes)
+
+
+def test_encode_bars_move_the_code_far_from_the_frame(frames: Pixels, codes: Code) -> None:
+    # Why a query is also looked at without its borders.
+    canvas = np.zeros((384, 512, 3), dtype=np.uint8)
+    barred = structure.encode(inside(frames[3], canvas, 0, 48)[None])
+    assert np.bitwise_count(barred[0] ^ codes[3]).sum() > 60
+
+
+def test_encode_empty_batch_gives_empty_codes() -> None:
+    assert structure.encode(np.zeros((0, 9, 16, 3), dtype=np.uint8)).shape == (0, 64)
+    assert structure.encode_partial(np.zeros((0, 8, 9, 16), dtype=np.float32)).shape == (0, 64)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 64), (64, 1), (3, 2)])
+def test_encode_tiny_picture_has_a_code(shape: tuple[int, int]) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (1, *shape, 3), dtype=np.uint8)
+    assert structure.encode(picture).shape == (1, 64)
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.zeros((1, 9, 16, 3), dtype=np.float32),
+        np.zeros((9, 16, 3), dtype=np.uint8),
+        np.zeros((1, 9, 16), dtype=np.uint8),
+    ],
+    ids=["float", "no-batch", "grey"],
+)
+def test_encode_wrong_array_is_refused(pixels: Pixels) -> None:
+    with pytest.raises(ConfigError, match=r"uint8 \(N, H, W, 3\)"):
+        structure.encode(pixels)
+
+
+def test_spec_describes_the_codes() -> None:
+    assert str(structure.SPEC) == "gradient-512-v1"
+    assert structure.SPEC.n_bytes == 64
+    assert dict(structure.SPEC.parameters)["mean"] == "1"
