@@ -1,0 +1,117 @@
+"""From evidence to probability."""
+
+import json
+import math
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from framematch.errors import ConfigError
+from framematch.matching.confidence import (
+    EVIDENCE,
+    MATCH_FROM,
+    MOST_CONFIDENT,
+    NO_MATCH_BELOW,
+    Evidence,
+    Model,
+    probability,
+    share_out,
+    shipped_model,
+)
+
+NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def calibration() -> dict[str, object]:
+    return {
+        "evidence": list(EVIDENCE),
+        "weights": [0.0] * len(EVIDENCE),
+        "bias": -2.0,
+        "provenance": "a test",
+    }
+
+
+def test_share_out_small_cases_are_exact() -> None:
+    assert share_out([]) == []
+    assert share_out([0.0]) == [0.5]
+    assert share_out([0.0, 0.0]) == pytest.approx([1 / 3, 1 / 3])
+    assert share_out([math.log(8), 0.0]) == pytest.approx([0.8, 0.1])
+
+
+@given(st.lists(st.floats(-60, 12), min_size=1, max_size=8))
+def test_share_out_leaves_a_share_for_none_of_them(log_odds: list[float]) -> None:
+    shares = share_out(log_odds)
+    assert sum(shares) < 1
+    assert all(0 <= share <= MOST_CONFIDENT for share in shares)
+    by_odds = sorted(zip(log_odds, shares, strict=True))
+    assert [share for _, share in by_odds] == sorted(shares)
+
+
+@pytest.mark.parametrize("huge", [60.0, 800.0, 1e9, math.inf])
+def test_share_out_of_huge_odds_is_capped(huge: float) -> None:
+    assert share_out([huge, 0.0])[0] == MOST_CONFIDENT
+
+
+def test_share_out_two_sure_answers_share_the_confidence() -> None:
+    assert share_out([30.0, 30.0]) == pytest.approx([0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("log_odds", "expected"),
+    [(0.0, 0.5), (math.log(3), 0.75), (-1e9, 0.0), (1e9, 1.0), (-math.inf, 0.0)],
+)
+def test_probability_of_log_odds(log_odds: float, expected: float) -> None:
+    assert probability(log_odds) == pytest.approx(expected)
+
+
+def test_model_adds_up_the_evidence_in_its_order() -> None:
+    data = calibration() | {"weights": [2.0, 1.0, 3.0, 0.5, 0.25, 4.0, 8.0]}
+    evidence = Evidence(
+        sharpness=math.e**3,
+        agreement=0.5,
+        contrast=math.e,
+        explained=0.8,
+        colour=0.4,
+        structure=0.25,
+        appearance=0.125,
+    )
+    expected = -2.0 + 6.0 + 0.5 + 3.0 + 0.4 + 0.1 + 1.0 + 1.0
+    assert Model.from_dict(data).log_odds(evidence) == pytest.approx(expected)
+
+
+def test_model_without_evidence_gives_its_bias() -> None:
+    assert Model.from_dict(calibration()).log_odds(NOTHING) == -2.0
+
+
+def test_model_of_other_evidence_is_refused() -> None:
+    data = calibration() | {"evidence": ["sharpness", "luck"]}
+    with pytest.raises(ConfigError, match="fit it again"):
+        Model.from_dict(data)
+
+
+def test_shipped_model_loads_and_no_evidence_speaks_against_a_match() -> None:
+    model = shipped_model()
+    assert len(model.weights) == len(EVIDENCE)
+    assert min(model.weights) >= 0
+    assert math.isfinite(model.bias)
+    assert model.provenance
+
+
+def test_shipped_model_is_what_the_calibration_file_says() -> None:
+    text = resources.files("framematch.matching").joinpath("calibration.json").read_text("utf-8")
+    assert Model.from_dict(json.loads(text)) == shipped_model()
+
+
+def test_shipped_model_is_sure_of_the_same_picture_and_against_a_stranger() -> None:
+    model = shipped_model()
+    same = Evidence(90.0, 0.98, 33.0, 0.98, 0.98, 1.0, 1.0)
+    stranger = Evidence(8.0, 0.15, 7.0, 0.15, 0.3, 0.15, 0.1)
+    assert probability(model.log_odds(same)) > 0.95
+    assert probability(model.log_odds(stranger)) < NO_MATCH_BELOW
+    assert probability(model.log_odds(NOTHING)) < 0.1
+
+
+def test_verdict_bounds_are_in_order() -> None:
+    assert 0 < NO_MATCH_BELOW < MATCH_FROM < MOST_CONFIDENT < 1
