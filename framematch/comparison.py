@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from framematch.config import THUMBNAIL_SIZE, MediaLimits, SamplingSettings
 from framematch.errors import UnreadableMediaError
-from framematch.hashing import SPECS, Codes, encode, reference_boxes
+from framematch.hashing import SPECS, Codes, crop, encode, reference_boxes
+from framematch.hashing.information import MINIMUM
 from framematch.hashing.panels import Box
 from framematch.hashing.views import View, cut
 from framematch.matching.align import Alignment
@@ -19,7 +20,7 @@ from framematch.matching.query import Picture, ViewCodes, code_views
 from framematch.matching.stage import judge
 from framematch.matching.verify import align_leads, evidence_of
 from framematch.media import decode_thumbnail, encode_thumbnail, open_media, sha256_of
-from framematch.records import CodeName, Frame, Stage
+from framematch.records import JSON_SCHEMA, CodeName, Frame, Stage
 
 # Pairs of a view of A and a part of B that are aligned, the nearest by their codes.
 _TRIED_VIEWS = 24
@@ -105,7 +106,7 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of `compare --json`."""
         return {
-            "schema": 1,
+            "schema": JSON_SCHEMA,
             "a": self.a.to_dict(),
             "b": self.b.to_dict(),
             "distance": dict(self.distance),
@@ -126,7 +127,8 @@ def compare(a: Path | str, b: Path | str, limits: MediaLimits | None = None) -> 
     Parameters
     ----------
     a, b : Path or str
-        Images or videos. Of videos the pair of sampled frames that is most alike is compared.
+        Images or videos. Of videos the pair of sampled frames that is most alike is compared, out
+        of the first 240 (two minutes).
     limits : MediaLimits, optional
         What a single file may cost.
 
@@ -203,20 +205,18 @@ def _most_alike(one: Codes, other: Codes) -> tuple[int, int]:
     structure = np.bitwise_count(one.structure[:, None] ^ other.structure[None]).sum(axis=2)
     appearance = np.bitwise_count(one.appearance[:, None] ^ other.appearance[None]).sum(axis=2)
     apart = structure / SPECS["structure"].bits + appearance / SPECS["appearance"].bits
-    flat = np.minimum(one.information[:, None], other.information[None]) / 1000.0
-    first, second = np.unravel_index(int((apart - flat).argmin()), apart.shape)
+    # Black equals black: pictures that show something go first, however far apart they are.
+    flat = np.minimum(one.information[:, None], other.information[None]) < MINIMUM
+    first, second = np.unravel_index(int((apart + 2.0 * flat).argmin()), apart.shape)
     return int(first), int(second)
 
 
 def _parts(frame: Frame) -> list[Frame]:
     """Return a still and the parts of it that an index would code, if it is a sheet."""
-    height, width = frame.pixels.shape[:2]
-    parts: list[Frame] = []
-    for x, y, across, down in reference_boxes(frame.pixels):
-        rows = slice(round(y * height), max(round((y + down) * height), round(y * height) + 1))
-        columns = slice(round(x * width), max(round((x + across) * width), round(x * width) + 1))
-        parts.append(Frame(np.ascontiguousarray(frame.pixels[rows, columns]), 0.0, 0.0))
-    return parts
+    return [
+        Frame(crop(frame.pixels, box), frame.timestamp_s, frame.duration_s)
+        for box in reference_boxes(frame.pixels)
+    ]
 
 
 def _best_alignment(

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.config import MediaLimits, SamplingSettings
-from framematch.errors import InputError
+from framematch.errors import IndexCorruptError, InputError
 from framematch.hashing.information import MINIMUM, information
 from framematch.hashing.panels import WHOLE
 from framematch.hashing.views import View
@@ -23,7 +23,7 @@ from framematch.matching.confidence import Model, shipped_model
 from framematch.matching.leads import Lead, find_leads, pair_leads, thin
 from framematch.matching.query import Picture, ViewCodes, code_given, code_views
 from framematch.matching.temporal import Segment, Vote, find_segments
-from framematch.matching.verify import Sighting, in_order, verify
+from framematch.matching.verify import Sighting, in_order, verify, weigh
 from framematch.media import decode_thumbnail, open_media, sha256_of
 from framematch.records import Attribution, Frame, MediaInfo, Stage
 
@@ -36,7 +36,7 @@ _FIRST_LEADS, _SURE = 8, 6.0
 _CLOSER = 8
 _CLOSER_FROM = -4.0
 _NEIGHBOURS_S = 2.1
-_MOST_OWNERS, _OWNER_CLOSENESS, _NEAREST_OF_SCENE = 12, 1.3, 3
+_MOST_OWNERS, _OWNER_DISTANCE, _OWNER_CLOSENESS, _NEAREST_OF_SCENE = 12, 90, 1.3, 3
 # Frames of a clip that are searched for, and that are verified.
 _MOST_CLIP_FRAMES, _VERIFIED_FRAMES, _VERIFIED_SEGMENTS = 120, 5, 3
 # Frames of a clip that are looked at as stills where the clip as such gives no answer.
@@ -102,7 +102,7 @@ class Matcher:
                 info = media.info
                 frames = list(media.frames(self._rate(info)))
                 warning = media.warning
-        except InputError as error:
+        except (InputError, OSError) as error:
             return self._answer(path, digest, info, nothing("unreadable"), None, str(error))
         if len(frames) == 1:
             conclusion, stage = self.attribute_still(frames[0])
@@ -157,21 +157,36 @@ class Matcher:
                 sightings += found
                 n_views += asked
             conclusion = conclude(self.index, in_order(sightings), segments, n_views)
-        best = in_order(sightings)[0].query_s if sightings else seen[0].timestamp_s
-        telling = next(frame for frame in seen if frame.timestamp_s == best)
+        telling = self._most_telling(seen, sightings, conclusion)
         return conclusion, _stage(telling, conclusion)
+
+    def _most_telling(
+        self, frames: Sequence[Frame], sightings: Sequence[Sighting], conclusion: Conclusion
+    ) -> Frame:
+        """Return the frame of the best sighting of the show that was named, else of any."""
+        references = self.index.references()
+        own = [
+            sighting
+            for sighting in in_order(sightings)
+            if conclusion.show
+            in (None, references[int(self.index.rows.reference[sighting.lead.row])].show)
+        ]
+        best_s = own[0].query_s if own else frames[0].timestamp_s
+        return next(frame for frame in frames if frame.timestamp_s == best_s)
 
     def _rate(self, info: MediaInfo) -> Fraction | None:
         """Return how often to look at a file: less often at one too long to be looked at whole."""
         if info.kind == "image":
             return None
-        if not info.duration_s:
+        length_s = Fraction(info.duration_s or 0.0).limit_denominator(1000)
+        if length_s == 0:
             return self._sampling.fps
-        most = Fraction(_MOST_CLIP_FRAMES) / Fraction(info.duration_s).limit_denominator(1000)
-        return min(self._sampling.fps, most)
+        return min(self._sampling.fps, _MOST_CLIP_FRAMES / length_s)
 
-    def _verify(self, picture: Picture, leads: Sequence[Lead], query_s: float) -> list[Sighting]:
-        return verify(picture, leads, self._thumbnails, self._model, query_s)
+    def _verify(
+        self, picture: Picture, leads: Sequence[Lead], query_s: float, *, fine: bool = False
+    ) -> list[Sighting]:
+        return verify(picture, leads, self._thumbnails, self._model, query_s, fine=fine)
 
     def _look_closer(
         self, picture: Picture, sightings: list[Sighting], query_s: float
@@ -185,12 +200,18 @@ class Matcher:
         promising = [sighting for sighting in sightings if sighting.log_odds >= _CLOSER_FROM]
         if not promising:
             return sightings
-        codes = code_given(picture.grey, (promising[0].alignment.view,), partial=picture.drawn)
+        first = promising[0]
+        codes = code_given(picture.grey, (first.alignment.view,), partial=picture.drawn)
+        owners = self._owners(first.lead.row)
         near = [self._scene_of(sighting.lead.row) for sighting in promising[:_CLOSER]]
-        near += [self._scene_of(row) for row in self._owners(promising[0].lead.row)]
+        near += [self._scene_of(row) for row in owners[:_MOST_OWNERS]]
         leads = [lead for rows in near for lead in self._nearest(codes, rows)]
+        # Of a picture that very many references share, the others are taken at their codes' word.
+        alike = [self._nearest(codes, np.array([row]))[0] for row in owners[_MOST_OWNERS:]]
+        inherited = [weigh(lead, first.alignment, self._model, query_s) for lead in alike]
+        verified = self._verify(picture, leads, query_s, fine=True)
         best: dict[int, Sighting] = {}
-        for sighting in sightings + self._verify(picture, leads, query_s):
+        for sighting in sightings + verified + inherited:
             known = best.get(sighting.lead.row)
             if known is None or sighting.log_odds > known.log_odds:
                 best[sighting.lead.row] = sighting
@@ -206,28 +227,30 @@ class Matcher:
         """Return the rows around a row, itself included."""
         table = self.index.rows
         start_s = table.timestamp_s[row]
+        end_s = start_s + table.duration_s[row]
         return np.flatnonzero(
             (table.reference == table.reference[row])
-            & (table.timestamp_s <= start_s + _NEIGHBOURS_S)
+            & (table.timestamp_s <= end_s + _NEIGHBOURS_S)
             & (table.timestamp_s + table.duration_s >= start_s - _NEIGHBOURS_S)
             & (table.information >= MINIMUM)
         )
 
     def _owners(self, row: int) -> list[int]:
         """Return rows of other references that show the same picture as a row, one per scene."""
-        table = self.index.rows
-        hits = self.index.search_nearest(
-            "structure", self.index.codes("structure", np.array([row])), 4 * _MOST_OWNERS
+        own = np.array([row])
+        hits = self.index.search_within(
+            "structure", self.index.codes("structure", own), _OWNER_DISTANCE
         )
         whole = ViewCodes(
             (View(WHOLE, mirrored=False),),
-            self.index.codes("structure", np.array([row])),
-            self.index.codes("appearance", np.array([row])),
+            self.index.codes("structure", own),
+            self.index.codes("appearance", own),
         )
-        others = hits.row[table.reference[hits.row] != table.reference[row]]
+        references = self.index.rows.reference
+        others = hits.row[references[hits.row] != references[row]]
         leads = pair_leads(self.index, whole, np.zeros(len(others), dtype=np.int64), others)
         alike = [lead for lead in leads if lead.closeness >= _OWNER_CLOSENESS]
-        return [lead.row for lead in thin(self.index, alike, _MOST_OWNERS)]
+        return [lead.row for lead in thin(self.index, alike, len(alike))]
 
     def _votes(self, query_s: float, leads: Iterable[Lead]) -> list[Vote]:
         table = self.index.rows
@@ -248,12 +271,21 @@ class Matcher:
         for row in rows.tolist():
             picture = self._kept.pop(row, None)
             if picture is None:
-                picture = decode_thumbnail(self.index.thumbnail(row))
+                picture = self._decoded(row)
             self._kept[row] = picture
             pictures.append(picture)
         while len(self._kept) > _KEPT_THUMBNAILS:
             self._kept.popitem(last=False)
         return np.stack(pictures)
+
+    def _decoded(self, row: int) -> npt.NDArray[np.uint8]:
+        try:
+            return decode_thumbnail(self.index.thumbnail(row))
+        except InputError as error:
+            raise IndexCorruptError(
+                f"{self.index.path}: the thumbnail of row {row} is damaged;"
+                " run framematch index verify, then add the file again"
+            ) from error
 
     def _answer(
         self,

@@ -3,7 +3,7 @@
 import os
 
 # As the command line does: more threads of the linear algebra only wait for each other. Read when
-# numpy # is imported, so it comes first.
+# numpy is imported, so it comes first.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import socket

@@ -93,10 +93,6 @@ def test_compare_two_videos_finds_the_pair_that_is_alike(tmp_path: Path) -> None
     assert 1.0 <= found.a.timestamp_s < 2.0 <= found.b.timestamp_s < 3.0
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="black frames of both are nearer than a drawing and its frame: _most_alike takes them",
-)
 def test_compare_videos_that_begin_in_black_compares_their_pictures(tmp_path: Path) -> None:
     black = np.zeros((144, 256, 3), dtype=np.uint8)
     lines = resized(drawing(1, "lines"), *SIZE)

@@ -283,11 +283,6 @@ def test_attribute_gives_the_path_as_it_was_given(
     assert matcher.attribute(Path("a.png")).file == "a.png"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=ZeroDivisionError,
-    reason="a duration below half a millisecond rounds to zero in Matcher._rate",
-)
 def test_rate_of_a_file_that_claims_to_be_very_short_is_usable(matcher: Matcher) -> None:
     info = MediaInfo("video", "mp4", "mpeg4", 256, 144, 0.0001, None)
     rate = matcher._rate(info)
@@ -295,10 +290,6 @@ def test_rate_of_a_file_that_claims_to_be_very_short_is_usable(matcher: Matcher)
     assert 0 < rate <= 2
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="votes of any strength lengthen a segment, so chance hits are reported as evidence",
-)
 def test_attribute_clip_claims_no_longer_stretch_than_it_shares(
     matcher: Matcher, tmp_path: Path
 ) -> None:
@@ -312,9 +303,6 @@ def test_attribute_clip_claims_no_longer_stretch_than_it_shares(
     assert max(match.duration_s for match in others) <= 2.5
 
 
-@pytest.mark.xfail(
-    strict=True, reason="at most twelve other owners of a picture are looked for (_MOST_OWNERS)"
-)
 def test_attribute_frame_of_thirty_episodes_gives_all_of_them(tmp_path: Path) -> None:
     items = []
     for episode in range(1, 31):

@@ -10,9 +10,9 @@ from framematch.hashing.information import information
 from framematch.hashing.panels import Box
 from framematch.hashing.preprocess import shrink
 from framematch.hashing.spec import SPECS
-from framematch.hashing.views import reference_boxes
+from framematch.hashing.views import crop, reference_boxes
 
-__all__ = ["SPECS", "Box", "Codes", "encode", "reference_boxes"]
+__all__ = ["SPECS", "Box", "Codes", "crop", "encode", "reference_boxes"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

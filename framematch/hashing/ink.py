@@ -60,6 +60,8 @@ def layers(pixels: npt.NDArray[np.uint8]) -> Layers:
     plain = grey[~coloured]
     ground = _commonest(plain) if plain.size else 0.0
     paper = ~coloured & (np.abs(grey - ground) <= _PAPER_LEVELS)
+    if paper.any():
+        ground = float(np.median(grey[paper]))
     return Layers(ground, paper, opened(coloured, _STROKE), coloured)
 
 

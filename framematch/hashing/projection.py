@@ -36,8 +36,9 @@ def projections() -> npt.NDArray[np.float32]:
     """Return 512 projections of 1152 features, float32 (512, 1152).
 
     Rows of a Hadamard matrix of order 2048 with randomly signed columns (a subsampled randomised
-    Hadamard transform: Ailon and Chazelle, STOC 2006), cut to the length of the features:
-    orthonormal before the cut, nearly so after it.
+    Hadamard transform: Ailon and Chazelle, STOC 2006), cut to the length of the features.
+    Orthogonal before the cut; after it most pairs nearly are, and 60 of them correlate by .78, so
+    that the 512 bits carry what some 500 would.
     """
     keys = np.frombuffer(
         b"".join(
@@ -49,9 +50,10 @@ def projections() -> npt.NDArray[np.float32]:
     chosen = np.sort(np.argsort(keys, kind="stable")[:BITS])
     parity = np.bitwise_count(chosen[:, None] & np.arange(N_FEATURES)[None, :]) & 1
     signs = parity ^ _random_bits(N_FEATURES, b"sign")[None, :]
-    matrix = np.where(signs, np.float32(-1), np.float32(1)) / np.float32(np.sqrt(_PADDED))
+    unit = np.float32(1 / np.sqrt(_PADDED))
+    matrix = np.where(signs, -unit, unit)
     matrix.setflags(write=False)
-    return matrix.astype(np.float32)
+    return matrix
 
 
 @lru_cache(maxsize=1)

@@ -32,7 +32,7 @@ _ENERGY_BLUR = 1.5
 _ENERGY_FLOOR = 0.02
 
 # For partial drawings: a cell counts as drawn from this much stroke on, and how long the vector of
-# a # finished frame is before it is brought to unit length (median over the generated studio).
+# a finished frame is before it is brought to unit length (median over the generated studio).
 _DRAWN = 0.06
 _TYPICAL_LENGTH = 6.4
 

@@ -126,6 +126,15 @@ def reference_boxes(pixels: npt.NDArray[np.uint8]) -> tuple[Box, ...]:
     return tuple(dict.fromkeys(boxes))
 
 
+def crop(pixels: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]:
+    """Return the part of a picture, uint8 (H, W, 3), inside a box; at least one pixel of it."""
+    height, width = pixels.shape[:2]
+    top, left = min(round(box[1] * height), height - 1), min(round(box[0] * width), width - 1)
+    bottom = max(round((box[1] + box[3]) * height), top + 1)
+    right = max(round((box[0] + box[2]) * width), left + 1)
+    return np.ascontiguousarray(pixels[top:bottom, left:right])
+
+
 def _places(n: int) -> list[tuple[float, float]]:
     """Return n by n places, each as its shares along and down."""
     shares = [step / (n - 1) for step in range(n)]

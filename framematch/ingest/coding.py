@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from framematch.config import SamplingSettings
 from framematch.errors import UnreadableMediaError
-from framematch.hashing import Codes, encode, reference_boxes
+from framematch.hashing import Codes, crop, encode, reference_boxes
 from framematch.hashing.information import MINIMUM
 from framematch.media import encode_thumbnail, open_media
 from framematch.records import Frame, FrameBatch, MediaInfo
@@ -168,17 +168,13 @@ def _batches(frames: Iterator[Frame]) -> Iterator[list[Frame]]:
 
 def _add_boxes(rows: _Rows, frame: Frame) -> None:
     """Add a row for every single drawing on a still that holds several."""
-    height, width = frame.pixels.shape[:2]
     for box in reference_boxes(frame.pixels):
-        share = (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
-        if share == _WHOLE:
+        if box == _WHOLE:
             continue
-        left, top = round(share[0] * width), round(share[1] * height)
-        right, bottom = round((share[0] + share[2]) * width), round((share[1] + share[3]) * height)
-        pixels = np.ascontiguousarray(frame.pixels[top:bottom, left:right])
-        codes = encode(pixels[np.newaxis])
+        part = Frame(crop(frame.pixels, box), frame.timestamp_s, frame.duration_s)
+        codes = encode(part.pixels[np.newaxis])
         if codes.information[0] >= MINIMUM:  # less is never searched for
-            rows.add(Frame(pixels, frame.timestamp_s, frame.duration_s), codes, 0, share)
+            rows.add(part, codes, 0, box)
 
 
 def _distance(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> int:

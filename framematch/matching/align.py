@@ -25,6 +25,8 @@ _ROWS, _COLUMNS = structure.FINE_ROWS, structure.FINE_COLUMNS
 # Twice the grid, so that shifts do not wrap round.
 _PLANE = (2 * _ROWS, 2 * _COLUMNS)
 _SCALES = (0.85, 0.92, 1.0, 1.08, 1.17)
+# Around a view that was aligned already.
+_FINE_SCALES = (0.94, 0.97, 1.0, 1.03, 1.06)
 _SHIFT = 0.16
 _DOWN, _ALONG = int(_SHIFT * _ROWS), int(_SHIFT * _COLUMNS)
 # Presence of a stroke: half way at this much of it in a cell.
@@ -51,21 +53,21 @@ class Spectra:
         Transforms of their squares.
     power : float32 (N, 72, 65)
         Root of the strokes' power, for whitening.
-    amount : float32 (N,)
-        Sum of the squares: how much is drawn.
     colour : float32 (N, 36, 64, 3)
         Colour planes without their mean. Empty for queries, which are coloured once they are
         aligned.
+    scales : tuple of float
+        The sizes of a query relative to its view, one for each picture; empty for references.
     """
 
     strokes: npt.NDArray[np.complex64]
     energy: npt.NDArray[np.complex64]
     power: npt.NDArray[np.float32]
-    amount: npt.NDArray[np.float32]
     colour: npt.NDArray[np.float32]
+    scales: tuple[float, ...]
 
     def __len__(self) -> int:
-        return len(self.amount)
+        return len(self.strokes)
 
     def take(self, rows: npt.NDArray[np.int64]) -> "Spectra":
         """Return some of the pictures."""
@@ -73,8 +75,8 @@ class Spectra:
             self.strokes[rows],
             self.energy[rows],
             self.power[rows],
-            self.amount[rows],
             self.colour[rows],
+            self.scales,
         )
 
 
@@ -130,7 +132,9 @@ def _surface(spectrum: npt.NDArray[np.complex64]) -> npt.NDArray[np.float32]:
     return np.fft.irfft2(spectrum, _PLANE).astype(np.float32, copy=False)
 
 
-def _spectra(cells: npt.NDArray[np.float32], colour: npt.NDArray[np.float32]) -> Spectra:
+def _spectra(
+    cells: npt.NDArray[np.float32], colour: npt.NDArray[np.float32], scales: tuple[float, ...]
+) -> Spectra:
     """Return the spectra of pooled strokes, float32 (N, 8, 36, 64)."""
     total = cells.sum(axis=1, keepdims=True)
     directed = np.sqrt(cells / (total + np.float32(1e-4)))
@@ -139,7 +143,7 @@ def _spectra(cells: npt.NDArray[np.float32], colour: npt.NDArray[np.float32]) ->
     squares = (directed * directed).sum(axis=1)
     strokes = _transform(directed)
     power = np.sqrt((strokes.real**2 + strokes.imag**2).sum(axis=1) + np.float32(_WHITENING))
-    return Spectra(strokes, _transform(squares), power, squares.sum(axis=(1, 2)), colour)
+    return Spectra(strokes, _transform(squares), power, colour, scales)
 
 
 def _strokes_inside_borders(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -163,14 +167,16 @@ def reference_spectra(thumbnails: npt.NDArray[np.uint8]) -> Spectra:
     """Return the spectra of reference thumbnails, uint8 (N, 144, 256, 3)."""
     cells = structure.pool(_strokes_inside_borders(luma(thumbnails)), _ROWS, _COLUMNS)
     colour = shrink(thumbnails, _ROWS, _COLUMNS).astype(np.float32)
-    return _spectra(cells, colour - colour.mean(axis=(1, 2), keepdims=True))
+    return _spectra(cells, colour - colour.mean(axis=(1, 2), keepdims=True), ())
 
 
-def query_spectra(grey: npt.NDArray[np.float32], view: View) -> Spectra:
+def query_spectra(grey: npt.NDArray[np.float32], view: View, *, fine: bool = False) -> Spectra:
     """Return the spectra of a view of a picture's luma, float32 (H, W), at five sizes.
 
-    The strokes are found once, on the largest size, and pooled over five windows of it.
+    The strokes are found once, on the largest size, and pooled over five windows of it. `fine` is
+    for a view that was aligned already: sizes within 6 % of it in place of 17 %.
     """
+    scales = _FINE_SCALES if fine else _SCALES
     most = _SCALES[-1]
     seen = cut(grey, view.with_box(_resized(view.box, most)), _MOST_ROWS, _MOST_COLUMNS)
     drawn = _strokes_inside_borders(seen[np.newaxis])[0]
@@ -178,9 +184,10 @@ def query_spectra(grey: npt.NDArray[np.float32], view: View) -> Spectra:
         _window_pool(_MOST_ROWS, scale / most, _ROWS)
         @ drawn
         @ _window_pool(_MOST_COLUMNS, scale / most, _COLUMNS).T
-        for scale in _SCALES
+        for scale in scales
     ]
-    return _spectra(np.stack(cells), np.zeros((len(_SCALES), 0, 0, 3), dtype=np.float32))
+    none = np.zeros((len(scales), 0, 0, 3), dtype=np.float32)
+    return _spectra(np.stack(cells), none, scales)
 
 
 @lru_cache(maxsize=32)
@@ -234,7 +241,7 @@ def _align_one(
     peak = _shifts(white)[max(0, down - 1) : down + 2, max(0, along - 1) : along + 2].max()
     plane = surface[size]
     shift = (float(down - _DOWN) / _ROWS, float(along - _ALONG) / _COLUMNS)
-    moved = _moved(view, _SCALES[size], *shift)
+    moved = _moved(view, query.scales[size], *shift)
     return Alignment(
         agreement=float(agreement[size, down, along]),
         sharpness=float(peak / (white.std() + 1e-6)),

@@ -86,12 +86,21 @@ class Model:
         ConfigError
             The file is for other evidence.
         """
-        if tuple(data["evidence"]) != EVIDENCE:
+        evidence = data.get("evidence")
+        if evidence != list(EVIDENCE):
             raise ConfigError(
-                f"calibration is for {data['evidence']}, this release weighs {list(EVIDENCE)};"
-                " fit it again"
+                f"calibration is for {evidence}, this release weighs {list(EVIDENCE)}; fit it again"
             )
-        return cls(tuple(map(float, data["weights"])), float(data["bias"]), str(data["provenance"]))
+        try:
+            weights = tuple(map(float, data["weights"]))
+            model = cls(weights, float(data["bias"]), str(data["provenance"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ConfigError(f"calibration is incomplete ({error}); fit it again") from error
+        if len(weights) != len(EVIDENCE):
+            raise ConfigError(
+                f"calibration has {len(weights)} weights for {len(EVIDENCE)} numbers; fit it again"
+            )
+        return model
 
     def log_odds(self, evidence: Evidence) -> float:
         """Return the log odds that query and reference show the same picture."""

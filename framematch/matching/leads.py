@@ -92,14 +92,14 @@ def thin(index: Index, leads: Sequence[Lead], n: int) -> list[Lead]:
     kept: list[Lead] = []
     seen: dict[int, list[float]] = {}
     for lead in leads:
+        if len(kept) >= n:
+            break
         reference = int(index.rows.reference[lead.row])
         start_s = float(index.rows.timestamp_s[lead.row])
         times = seen.setdefault(reference, [])
         if all(abs(start_s - other) >= SCENE_S for other in times):
             times.append(start_s)
             kept.append(lead)
-            if len(kept) == n:
-                break
     return kept
 
 

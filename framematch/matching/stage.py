@@ -1,4 +1,4 @@
-"""Production stage of a picture, judged from itself and from the reference frame it was matched to.
+"""Production stage of a picture, judged from the picture alone.
 
 Drawings are told from finished frames by their ground: paper or a blank layer takes up most of the
 picture, and what is coloured is thin. The figures behind each rule are shares of the picture's
@@ -72,7 +72,10 @@ def look_at(pixels: npt.NDArray[np.uint8]) -> Looks:
     away = np.abs(grey - seen.ground)
     deepest = np.percentile(away[strokes], 95) if strokes.any() else 1.0
     soft = strokes & (away < 0.6 * deepest)
-    steps = np.maximum(np.abs(np.diff(grey, axis=0))[:, :-1], np.abs(np.diff(grey, axis=1))[:-1, :])
+    padded = np.pad(grey, ((0, 1), (0, 1)), mode="edge")
+    steps = np.maximum(
+        np.abs(np.diff(padded, axis=0))[:, :-1], np.abs(np.diff(padded, axis=1))[:-1]
+    )
     bins = (small >> 4).astype(np.int32)
     counts = np.bincount((bins[..., 0] << 8 | bins[..., 1] << 4 | bins[..., 2]).ravel())
     return Looks(

@@ -13,6 +13,8 @@ from framematch.matching.leads import Lead
 _TOLERANCE_S = 0.75
 # Time between samples of a reference.
 _SAMPLE_S = 0.5
+# A vote counts from this share of the strength of its frame's strongest one.
+_NEAR_STRONGEST = 0.6
 # Fewer frames than this agree by chance.
 _LEAST_FRAMES = 3
 
@@ -70,10 +72,16 @@ class Segment:
 def find_segments(votes: Sequence[Vote]) -> list[Segment]:
     """Return the best segment of each reference, the heaviest first, ties by reference.
 
-    Only segments on which at least three frames agree.
+    Only segments on which at least three frames agree. Of each frame only votes near its strongest
+    count: a frame that another reference shows much better does not lengthen this one's segment.
     """
+    strongest: dict[float, float] = {}
+    for vote in votes:
+        strongest[vote.query_s] = max(strongest.get(vote.query_s, 0.0), vote.lead.strength)
     by_reference: dict[int, list[Vote]] = {}
     for vote in votes:
+        if vote.lead.strength < _NEAR_STRONGEST * strongest[vote.query_s]:
+            continue
         by_reference.setdefault(vote.reference, []).append(vote)
     segments = [
         _best_segment(reference, group) for reference, group in sorted(by_reference.items())

@@ -54,8 +54,13 @@ def evidence_of(lead: Lead, alignment: Alignment) -> Evidence:
     )
 
 
+def weigh(lead: Lead, alignment: Alignment, model: Model, query_s: float) -> Sighting:
+    """Return the sighting of a lead and its alignment, its evidence weighed."""
+    return Sighting(query_s, lead, alignment, model.log_odds(evidence_of(lead, alignment)))
+
+
 def align_leads(
-    picture: Picture, leads: Sequence[Lead], thumbnails: Thumbnails
+    picture: Picture, leads: Sequence[Lead], thumbnails: Thumbnails, *, fine: bool = False
 ) -> list[tuple[Lead, Alignment]]:
     """Return every lead with its alignment, in the order given.
 
@@ -67,6 +72,8 @@ def align_leads(
         What to verify.
     thumbnails : callable
         Source of the references' pictures.
+    fine : bool
+        Whether the leads' views were aligned already.
     """
     if not leads:
         return []
@@ -74,7 +81,7 @@ def align_leads(
     references = reference_spectra(thumbnails(rows.astype(np.int64)))
     aligned: dict[int, Alignment] = {}
     for view, numbers in _by_view(leads):
-        query = query_spectra(picture.grey, view)
+        query = query_spectra(picture.grey, view, fine=fine)
         found = align(picture, query, view, references.take(position[numbers]))
         aligned.update(zip(numbers, found, strict=True))
     return [(lead, aligned[number]) for number, lead in enumerate(leads)]
@@ -86,11 +93,13 @@ def verify(
     thumbnails: Thumbnails,
     model: Model,
     query_s: float = 0.0,
+    *,
+    fine: bool = False,
 ) -> list[Sighting]:
     """Return every lead verified, the most probable first; ties by row."""
     sightings = [
-        Sighting(query_s, lead, alignment, model.log_odds(evidence_of(lead, alignment)))
-        for lead, alignment in align_leads(picture, leads, thumbnails)
+        weigh(lead, alignment, model, query_s)
+        for lead, alignment in align_leads(picture, leads, thumbnails, fine=fine)
     ]
     return in_order(sightings)
 
