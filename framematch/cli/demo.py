@@ -85,13 +85,14 @@ def _attribute_leak(
 ) -> list[_Judged]:
     """Return the answer for every leaked file beside what was drawn."""
     from framematch.matcher import Matcher
+    from framematch.parallel import attribute_files
 
     judged: list[_Judged] = []
     matcher = Matcher.open(out / "index")
     with matcher.index:
-        for position, leaked in enumerate(truth.leak):
-            update(f"attributing {leaked.path}", position, len(truth.leak))
-            answer = matcher.attribute(out / leaked.path)
+        files = [out / leaked.path for leaked in truth.leak]
+        for leaked, answer in zip(truth.leak, attribute_files(matcher.index, files), strict=True):
+            update(f"attributing {leaked.path}", len(judged), len(truth.leak))
             judged.append(_Judged(answer, leaked, _outcome(answer, leaked.show)))
     return judged
 

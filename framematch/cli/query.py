@@ -38,18 +38,17 @@ def query(
 
     Folders are looked through in sorted order. A table for people; --json for programs.
     """
-    from framematch.matcher import Matcher
+    from framematch.parallel import attribute_files
 
     session = session_of(ctx)
     index = session.open_filled_index()
     files = find_files(paths, apart_from=session.index)
-    matcher = Matcher(index)
     answers: list[Attribution] = []
     with Meter(quiet=json_lines and _same_terminal()) as meter:
-        for position, file in enumerate(files):
-            meter.update(str(file), position, len(files))
-            answer = matcher.attribute(file)
+        meter.update(str(files[0]), 0, len(files))
+        for answer in attribute_files(index, files):
             answers.append(answer)
+            meter.update(answer.file, len(answers), len(files))
             if json_lines:
                 write_json(answer.to_dict())
     if not json_lines:

@@ -74,9 +74,9 @@ class FakeMatcher:
 
 @pytest.fixture(autouse=True)
 def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
-    matcher = ModuleType("framematch.matcher")
-    matcher.Matcher = FakeMatcher
-    monkeypatch.setitem(sys.modules, "framematch.matcher", matcher)
+    parallel = ModuleType("framematch.parallel")
+    parallel.attribute_files = lambda index, paths: map(FakeMatcher(index).attribute, paths)
+    monkeypatch.setitem(sys.modules, "framematch.parallel", parallel)
     monkeypatch.setattr("framematch.index.Index.open", lambda path, **_: FakeIndex())
 
 

@@ -1,0 +1,46 @@
+"""Many files at once: the same answers as one by one, in the order asked for."""
+
+import json
+from pathlib import Path
+
+import pytest
+from scenes import scene, write_image
+
+from framematch.hashing.information import MINIMUM
+from framematch.index import Index
+from framematch.ingest import add, plan
+from framematch.matcher import Matcher
+from framematch.parallel import WORTH_STARTING, attribute_files
+from framematch.records import Attribution
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("known")
+    for number in range(3):
+        write_image(folder / f"{number}.png", scene(number))
+    items, failures = plan([folder], show="Alpha")
+    assert not failures
+    assert len(add(folder / "index", items).added) == 3
+    return Index.open(folder / "index", min_information=MINIMUM)
+
+
+def _lines(answers: list[Attribution]) -> list[str]:
+    return [json.dumps(answer.to_dict()) for answer in answers]
+
+
+def test_attribute_files_on_two_processes_answers_as_one_does(tmp_path: Path, index: Index) -> None:
+    paths = [tmp_path / f"{number}.png" for number in range(2 * WORTH_STARTING)]
+    for number, path in enumerate(paths):
+        write_image(path, scene(number))
+    paths[1].write_bytes(b"no picture")
+    one_by_one = [Matcher(index).attribute(path) for path in paths]
+    together = list(attribute_files(index, paths, processes=2))
+    assert [answer.file for answer in together] == [str(path) for path in paths]
+    assert _lines(together) == _lines(one_by_one)
+    assert together[0].verdict == "match"
+    assert together[1].verdict == "unreadable"
+
+
+def test_attribute_files_without_files_answers_nothing(index: Index) -> None:
+    assert list(attribute_files(index, [])) == []
