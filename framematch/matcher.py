@@ -22,7 +22,7 @@ from framematch.matching.attribution import Conclusion, conclude, nothing
 from framematch.matching.confidence import Model, shipped_model
 from framematch.matching.leads import Lead, find_leads, pair_leads, thin
 from framematch.matching.query import Picture, ViewCodes, code_given, code_views
-from framematch.matching.temporal import Segment, Vote, find_segments
+from framematch.matching.temporal import LEAST_FRAMES, Segment, Vote, find_segments
 from framematch.matching.verify import Sighting, in_order, verify, weigh
 from framematch.media import decode_thumbnail, open_media, sha256_of
 from framematch.records import Attribution, Frame, MediaInfo, Stage
@@ -139,9 +139,9 @@ class Matcher:
             codes = code_views(Picture.of(frame.pixels), "clip")
             n_views += len(codes.views)
             leads[frame.timestamp_s] = find_leads(self.index, codes, _CLIP_LEADS)
-        segments = find_segments(
-            [vote for time in leads for vote in self._votes(time, leads[time])]
-        )
+        votes = [vote for time in leads for vote in self._votes(time, leads[time])]
+        # Of a very short clip two frames have to do.
+        segments = find_segments(votes, min(LEAST_FRAMES, max(2, len(seen) // 2)))
         wanted = _worth_verifying(leads, segments)
         sightings: list[Sighting] = []
         for frame in seen:

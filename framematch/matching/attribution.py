@@ -29,7 +29,9 @@ _MOST_MATCHES = 8
 # Spread of the distance between codes of unrelated pictures, in bits, measured between titles
 # (benchmarks/structure). Wider than of random bits: pictures share skies, horizons, centred
 # figures.
-_CHANCE_SPREAD: dict[CodeName, float] = {"structure": 30.0, "appearance": 15.0}
+_CHANCE_SPREAD: dict[CodeName, float] = {"structure": 30.0, "appearance": 8.5}
+# Sightings of one reference within this many log odds of its best are equally probable.
+_AS_PROBABLE = 3.0
 # What further frames of a clip may add to or take from the best one's log odds.
 _LEAST_FURTHER, _MOST_FURTHER = -1.5, 2.0
 _FURTHER_FRAMES = 5
@@ -142,15 +144,24 @@ def _matches(
 ) -> tuple[Match, ...]:
     """Return the best sighting of each reference, with its segment where there is one."""
     runs = {segment.reference: segment for segment in segments}
-    best: dict[int, Sighting] = {}
+    groups: dict[int, list[Sighting]] = {}
     for sighting in sightings:
-        best.setdefault(int(index.rows.reference[sighting.lead.row]), sighting)
+        groups.setdefault(int(index.rows.reference[sighting.lead.row]), []).append(sighting)
     matches = [
-        _match(index, references[number], sighting, runs.get(number))
-        for number, sighting in best.items()
-        if sighting.log_odds > 0 or sighting is sightings[0]
+        _match(index, references[number], _nearest(group), runs.get(number))
+        for number, group in groups.items()
+        if group[0].log_odds > 0 or group[0] is sightings[0]
     ]
     return tuple(matches[:_MOST_MATCHES])
+
+
+def _nearest(sightings: Sequence[Sighting]) -> Sighting:
+    """Return the sighting with the nearest codes among those about as probable as the first.
+
+    Neighbours in one shot all align; which of them the query is, the codes tell best.
+    """
+    near = [s for s in sightings if s.log_odds >= sightings[0].log_odds - _AS_PROBABLE]
+    return max(near, key=lambda s: (s.lead.closeness, s.log_odds, -s.lead.row))
 
 
 def _match(

@@ -15,8 +15,8 @@ _TOLERANCE_S = 0.75
 _SAMPLE_S = 0.5
 # A vote counts from this share of the strength of its frame's strongest one.
 _NEAR_STRONGEST = 0.6
-# Fewer frames than this agree by chance.
-_LEAST_FRAMES = 3
+#: Fewer frames than this agree by chance.
+LEAST_FRAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,12 @@ class Segment:
     weight: float
 
 
-def find_segments(votes: Sequence[Vote]) -> list[Segment]:
+def find_segments(votes: Sequence[Vote], least_frames: int = LEAST_FRAMES) -> list[Segment]:
     """Return the best segment of each reference, the heaviest first, ties by reference.
 
-    Only segments on which at least three frames agree. Of each frame only votes near its strongest
-    count: a frame that another reference shows much better does not lengthen this one's segment.
+    Only segments on which at least `least_frames` frames agree. Of each frame only votes near its
+    strongest count: a frame that another reference shows much better does not lengthen this one's
+    segment.
     """
     strongest: dict[float, float] = {}
     for vote in votes:
@@ -86,7 +87,7 @@ def find_segments(votes: Sequence[Vote]) -> list[Segment]:
     segments = [
         _best_segment(reference, group) for reference, group in sorted(by_reference.items())
     ]
-    kept = [segment for segment in segments if len(segment.votes) >= _LEAST_FRAMES]
+    kept = [segment for segment in segments if len(segment.votes) >= least_frames]
     return sorted(kept, key=lambda segment: (-segment.weight, segment.reference))
 
 

@@ -1,0 +1,144 @@
+"""Asks the matcher, and keeps the evidence of every sighting instead of its conclusion."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.calibration.queries import Place, Query
+from framematch.hashing.information import MINIMUM, information
+from framematch.index import Index
+from framematch.matcher import _DRAWN_LEADS, _STILL_LEADS, Matcher
+from framematch.matching.leads import find_leads
+from framematch.matching.query import Picture, code_views
+from framematch.matching.verify import evidence_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sightings:
+    """The evidence of all queries.
+
+    Attributes
+    ----------
+    title, show, family, operator : tuple of str
+        Of Q queries; the show is empty for a stranger.
+    query : int64 (M,)
+        Query of each of M sightings.
+    sighted : int64 (M,)
+        Position in `shows` of what was sighted.
+    right : bool (M,)
+        Whether it is of the right show and at a right place.
+    evidence : float64 (M, 7)
+        In the order of `framematch.matching.confidence.EVIDENCE`, on the model's scale.
+    shows : tuple of str
+        Shows of the index.
+    """
+
+    title: tuple[str, ...]
+    show: tuple[str, ...]
+    family: tuple[str, ...]
+    operator: tuple[str, ...]
+    query: npt.NDArray[np.int64]
+    sighted: npt.NDArray[np.int64]
+    right: npt.NDArray[np.bool_]
+    evidence: npt.NDArray[np.float64]
+    shows: tuple[str, ...]
+
+    def save(self, path: Path) -> None:
+        """Write everything to an npz file."""
+        columns = {name: np.array(getattr(self, name)) for name in self.__dataclass_fields__}
+        np.savez_compressed(path, allow_pickle=False, **columns)
+
+    @classmethod
+    def load(cls, path: Path) -> "Sightings":
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as columns:
+            return cls(
+                title=tuple(columns["title"].tolist()),
+                show=tuple(columns["show"].tolist()),
+                family=tuple(columns["family"].tolist()),
+                operator=tuple(columns["operator"].tolist()),
+                query=columns["query"],
+                sighted=columns["sighted"],
+                right=columns["right"],
+                evidence=columns["evidence"],
+                shows=tuple(columns["shows"].tolist()),
+            )
+
+
+@lru_cache(maxsize=1)
+def _matcher(index: Path) -> Matcher:
+    return Matcher(Index.open(index, min_information=MINIMUM))
+
+
+def _ask(task: tuple[Path, Query]) -> list[tuple[str, bool, tuple[float, ...]]] | None:
+    """Return show, rightness and evidence of every sighting; None for what the gate holds back."""
+    index, query = task
+    matcher = _matcher(index)
+    pixels = query.picture()
+    if int(information(pixels[None])[0]) < MINIMUM:
+        return None
+    picture = Picture.of(pixels)
+    n_leads = _DRAWN_LEADS if picture.drawn else _STILL_LEADS
+    leads = find_leads(matcher.index, code_views(picture, "still"), n_leads)
+    # Not `Matcher.sight`: that stops once it is sure, and what it would have found next is what a
+    # stranger's question, the same picture without its own show, is made of.
+    sightings = matcher._look_closer(picture, matcher._verify(picture, leads, 0.0), 0.0)
+    references, table = matcher.index.references(), matcher.index.rows
+    found = []
+    for sighting in sightings:
+        row = sighting.lead.row
+        reference = references[int(table.reference[row])]
+        start_s = float(table.timestamp_s[row])
+        end_s = start_s + float(table.duration_s[row])
+        right = reference.show == query.show and _is_right(
+            query.places, Path(reference.path).name, start_s, end_s
+        )
+        found.append(
+            (reference.show, right, evidence_of(sighting.lead, sighting.alignment).vector())
+        )
+    return found
+
+
+def _is_right(places: Sequence[Place], file: str, start_s: float, end_s: float) -> bool:
+    return any(
+        place.file == file and start_s <= place.last_s and end_s >= place.first_s
+        for place in places
+    )
+
+
+def collect(index: Path, queries: Iterable[Query], workers: int) -> Sightings:
+    """Ask everything in `workers` processes; queries too dark or flat to be asked are left out."""
+    kept: list[Query] = []
+    query: list[int] = []
+    names: list[str] = []
+    right: list[bool] = []
+    evidence: list[tuple[float, ...]] = []
+    asked = list(queries)
+    with get_context("spawn").Pool(workers) as pool:
+        answers = pool.imap(_ask, ((index, one) for one in asked), chunksize=4)
+        for one, found in zip(asked, answers, strict=True):
+            if found is None:
+                continue
+            for show, is_right, vector in found:
+                query.append(len(kept))
+                names.append(show)
+                right.append(is_right)
+                evidence.append(vector)
+            kept.append(one)
+    shows = tuple(sorted(set(names)))
+    return Sightings(
+        title=tuple(one.title for one in kept),
+        show=tuple(one.show or "" for one in kept),
+        family=tuple(one.family for one in kept),
+        operator=tuple(one.operator for one in kept),
+        query=np.array(query, dtype=np.int64),
+        sighted=np.array([shows.index(name) for name in names], dtype=np.int64),
+        right=np.array(right, dtype=np.bool_),
+        evidence=np.array(evidence, dtype=np.float64),
+        shows=shows,
+    )

@@ -1,0 +1,1 @@
+"""How well the structure code finds edited frames, and the mean vector that it subtracts."""
