@@ -15,12 +15,12 @@ from framematch.hashing.panels import Box
 from framematch.hashing.views import View, cut
 from framematch.matching.align import Alignment
 from framematch.matching.confidence import probability, shipped_model
-from framematch.matching.leads import Lead, unusual
+from framematch.matching.leads import Lead
 from framematch.matching.query import Picture, ViewCodes, code_views
 from framematch.matching.stage import judge
 from framematch.matching.verify import align_leads, evidence_of
 from framematch.media import decode_thumbnail, encode_thumbnail, open_media, sha256_of
-from framematch.records import JSON_SCHEMA, CodeName, Frame, Stage
+from framematch.records import JSON_SCHEMA, Frame, Stage
 
 # Pairs of a view of A and a part of B that are aligned, the nearest by their codes.
 _TRIED_VIEWS = 24
@@ -242,9 +242,7 @@ def _best_alignment(
 def _lead(codes: ViewCodes, number: int, known: Codes, row: int) -> Lead:
     structure = _bits(codes.structure[number], known.structure[0])
     appearance = _bits(codes.appearance[number], known.appearance[0])
-    by_appearance = unusual("appearance", appearance) > unusual("structure", structure)
-    code: CodeName = "appearance" if by_appearance else "structure"
-    return Lead(row, codes.views[number], code, structure, appearance)
+    return Lead.of(row, codes.views[number], structure, appearance)
 
 
 def _as_seen(pixels: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:

@@ -18,7 +18,7 @@ from framematch.hashing.panels import WHOLE
 from framematch.hashing.views import View
 from framematch.index import Index
 from framematch.matching import stage as stages
-from framematch.matching.attribution import Conclusion, conclude, nothing
+from framematch.matching.attribution import Conclusion, conclude, nothing, owner_of
 from framematch.matching.confidence import Model, shipped_model
 from framematch.matching.leads import Lead, find_leads, pair_leads, thin
 from framematch.matching.query import Picture, ViewCodes, code_given, code_views
@@ -168,8 +168,7 @@ class Matcher:
         own = [
             sighting
             for sighting in in_order(sightings)
-            if conclusion.show
-            in (None, references[int(self.index.rows.reference[sighting.lead.row])].show)
+            if conclusion.show in (None, owner_of(self.index, references, sighting).show)
         ]
         best_s = own[0].query_s if own else frames[0].timestamp_s
         return next(frame for frame in frames if frame.timestamp_s == best_s)

@@ -217,22 +217,27 @@ def align(picture: Picture, query: Spectra, view: View, references: Spectra) -> 
     references : Spectra
         C references, from `reference_spectra`.
     """
+    # The same for every reference: how much of the query lies on it at each shift.
+    query_energy = _shifts(_surface(query.energy.conj() * _whole_picture()))
     return [
-        _align_one(picture, query, view, references, position)
+        _align_one(picture, query, query_energy, view, references, position)
         for position in range(len(references))
     ]
 
 
 def _align_one(
-    picture: Picture, query: Spectra, view: View, references: Spectra, position: int
+    picture: Picture,
+    query: Spectra,
+    query_energy: npt.NDArray[np.float32],
+    view: View,
+    references: Spectra,
+    position: int,
 ) -> Alignment:
     """Return the best place on one reference."""
     cross = (query.strokes.conj() * references.strokes[position]).sum(axis=1)
     surface = _surface(cross)
     shared = _shifts(surface)
-    area = _whole_picture()
-    reference_energy = _shifts(_surface(area.conj() * references.energy[position]))
-    query_energy = _shifts(_surface(query.energy.conj() * area))
+    reference_energy = _shifts(_surface(_whole_picture().conj() * references.energy[position]))
     agreement = shared / np.sqrt(
         np.maximum(reference_energy, _LEAST_STROKES) * np.maximum(query_energy, _LEAST_STROKES)
     )

@@ -76,7 +76,7 @@ def conclude(
     references = index.references()
     by_show: dict[str, list[Sighting]] = {}
     for sighting in sightings:
-        by_show.setdefault(_owner(index, references, sighting).show, []).append(sighting)
+        by_show.setdefault(owner_of(index, references, sighting).show, []).append(sighting)
     odds = {show: _show_log_odds(group) for show, group in by_show.items()}
     ranked = sorted(odds, key=lambda show: (-odds[show], show))
     shares = share_out([odds[show] for show in ranked])
@@ -99,7 +99,8 @@ def conclude(
     )
 
 
-def _owner(index: Index, references: Sequence[Reference], sighting: Sighting) -> Reference:
+def owner_of(index: Index, references: Sequence[Reference], sighting: Sighting) -> Reference:
+    """Return the reference that a sighting is in, of all `references` of the index."""
     return references[int(index.rows.reference[sighting.lead.row])]
 
 
@@ -122,7 +123,7 @@ def _episodes(
     known = [r.episode for r in references if r.show == show and r.episode is not None]
     best: dict[EpisodeId, dict[float, float]] = {}
     for sighting in sightings:
-        episode = _owner(index, references, sighting).episode
+        episode = owner_of(index, references, sighting).episode
         if episode is None:
             continue
         frames = best.setdefault(episode, {})

@@ -6,6 +6,7 @@ row of a scene is kept; its neighbours come back once the scene is verified.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +47,15 @@ class Lead:
     code: CodeName
     structure_distance: int
     appearance_distance: int
+
+    @classmethod
+    def of(cls, row: int, view: View, structure_distance: int, appearance_distance: int) -> Self:
+        """Return the lead of both distances, named after the more unusual one."""
+        by_appearance = unusual("appearance", appearance_distance) > unusual(
+            "structure", structure_distance
+        )
+        code: CodeName = "appearance" if by_appearance else "structure"
+        return cls(row, view, code, structure_distance, appearance_distance)
 
     @property
     def distance(self) -> int:
@@ -137,10 +147,5 @@ def pair_leads(
         appearance.sum(axis=1, dtype=np.int64).tolist(),
         strict=True,
     ):
-        code: CodeName = (
-            "appearance"
-            if unusual("appearance", by_appearance) > unusual("structure", by_structure)
-            else "structure"
-        )
-        leads.append(Lead(row, codes.views[query], code, by_structure, by_appearance))
+        leads.append(Lead.of(row, codes.views[query], by_structure, by_appearance))
     return leads

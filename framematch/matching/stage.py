@@ -91,7 +91,7 @@ def look_at(pixels: npt.NDArray[np.uint8]) -> Looks:
     )
 
 
-def judge(pixels: npt.NDArray[np.uint8], *, mirrored: bool = False, cropped: bool = False) -> Stage:
+def judge(pixels: npt.NDArray[np.uint8], *, mirrored: bool = False) -> Stage:
     """Return the stage of a picture.
 
     Parameters
