@@ -12,9 +12,8 @@ import numpy.typing as npt
 from benchmarks.calibration.queries import Place, Query
 from framematch.hashing.information import MINIMUM, information
 from framematch.index import Index
-from framematch.matcher import _DRAWN_LEADS, _STILL_LEADS, Matcher
-from framematch.matching.leads import find_leads
-from framematch.matching.query import Picture, code_views
+from framematch.matcher import Matcher
+from framematch.matching.query import Picture
 from framematch.matching.verify import evidence_of
 
 
@@ -82,12 +81,9 @@ def _ask(task: tuple[Path, Query]) -> list[tuple[str, bool, tuple[float, ...]]] 
     pixels = query.picture()
     if int(information(pixels[None])[0]) < MINIMUM:
         return None
-    picture = Picture.of(pixels)
-    n_leads = _DRAWN_LEADS if picture.drawn else _STILL_LEADS
-    leads = find_leads(matcher.index, code_views(picture, "still"), n_leads)
-    # Not `Matcher.sight`: that stops once it is sure, and what it would have found next is what a
+    # Thorough: once it is sure the search stops, and what it would have found next is what a
     # stranger's question, the same picture without its own show, is made of.
-    sightings = matcher._look_closer(picture, matcher._verify(picture, leads, 0.0), 0.0)
+    sightings, _ = matcher.sight(Picture.of(pixels), thorough=True)
     references, table = matcher.index.references(), matcher.index.rows
     found = []
     for sighting in sightings:

@@ -1,0 +1,140 @@
+"""One picture looked up in an index: its leads verified, the best of them looked at more closely.
+
+Owns how much of the work a picture gets. What is a lead, how it is verified and what follows from
+it are elsewhere.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.hashing.information import MINIMUM
+from framematch.hashing.panels import WHOLE
+from framematch.hashing.views import View
+from framematch.index import Index
+from framematch.matching.confidence import Model
+from framematch.matching.leads import Lead, find_leads, pair_leads, thin
+from framematch.matching.query import Picture, ViewCodes, code_given, code_views
+from framematch.matching.verify import Sighting, Thumbnails, in_order, verify, weigh
+
+# How many leads of a picture are verified, and of a drawing.
+_LEADS, _DRAWN_LEADS = 24, 48
+# The strongest are verified first; beyond these log odds the others are not looked at.
+_FIRST_LEADS, _SURE = 8, 6.0
+# The best sightings are looked at again with their neighbours and the other owners of the picture.
+_CLOSER = 8
+_CLOSER_FROM = -4.0
+_NEIGHBOURS_S = 2.1
+_MOST_OWNERS, _OWNER_DISTANCE, _OWNER_CLOSENESS, _NEAREST_OF_SCENE = 12, 90, 1.3, 3
+
+
+class StillSearch:
+    """Looks pictures up in an index.
+
+    Parameters
+    ----------
+    index : Index
+        What is known.
+    thumbnails : callable
+        Source of the references' pictures.
+    model : Model
+        Turns evidence into confidence.
+    """
+
+    def __init__(self, index: Index, thumbnails: Thumbnails, model: Model) -> None:
+        self.index = index
+        self._thumbnails = thumbnails
+        self._model = model
+
+    def sight(
+        self, picture: Picture, query_s: float = 0.0, *, thorough: bool = False
+    ) -> tuple[list[Sighting], int]:
+        """Return a picture's verified leads, the best first, and how many codes were asked.
+
+        Parameters
+        ----------
+        picture : Picture
+            The query.
+        query_s : float
+            Its time in a clip, in seconds.
+        thorough : bool
+            Whether to verify every lead even where the first ones leave no doubt.
+        """
+        codes = code_views(picture, "still")
+        leads = find_leads(self.index, codes, _DRAWN_LEADS if picture.drawn else _LEADS)
+        first = len(leads) if thorough else _FIRST_LEADS
+        sightings = self.verify(picture, leads[:first], query_s)
+        if not sightings or sightings[0].log_odds < _SURE:
+            sightings = in_order(sightings + self.verify(picture, leads[first:], query_s))
+        return self.look_closer(picture, sightings, query_s), len(codes.views)
+
+    def verify(
+        self, picture: Picture, leads: Sequence[Lead], query_s: float, *, fine: bool = False
+    ) -> list[Sighting]:
+        """Return leads verified, the most probable first."""
+        return verify(picture, leads, self._thumbnails, self._model, query_s, fine=fine)
+
+    def look_closer(
+        self, picture: Picture, sightings: list[Sighting], query_s: float
+    ) -> list[Sighting]:
+        """Return the sightings and, around the best, those of their neighbours and other owners.
+
+        Search keeps one row per scene. Which of its neighbours it is, and which of the episodes
+        that share the shot, is decided here, by codes of the aligned view first and by aligning
+        the few best.
+        """
+        promising = [sighting for sighting in sightings if sighting.log_odds >= _CLOSER_FROM]
+        if not promising:
+            return sightings
+        first = promising[0]
+        codes = code_given(picture.grey, (first.alignment.view,), partial=picture.drawn)
+        owners = self._owners(first.lead.row)
+        near = [self._scene_of(sighting.lead.row) for sighting in promising[:_CLOSER]]
+        near += [self._scene_of(row) for row in owners[:_MOST_OWNERS]]
+        leads = [lead for rows in near for lead in self._nearest(codes, rows)]
+        # Of a picture that very many references share, the others are taken at their codes' word.
+        alike = [self._nearest(codes, np.array([row]))[0] for row in owners[_MOST_OWNERS:]]
+        inherited = [weigh(lead, first.alignment, self._model, query_s) for lead in alike]
+        verified = self.verify(picture, leads, query_s, fine=True)
+        best: dict[int, Sighting] = {}
+        for sighting in sightings + verified + inherited:
+            known = best.get(sighting.lead.row)
+            if known is None or sighting.log_odds > known.log_odds:
+                best[sighting.lead.row] = sighting
+        return in_order(best.values())
+
+    def _nearest(self, codes: ViewCodes, rows: npt.NDArray[np.int64]) -> list[Lead]:
+        """Return the rows whose codes are nearest to those of one view."""
+        queries = np.repeat(np.arange(len(codes.views), dtype=np.int64), len(rows))
+        leads = pair_leads(self.index, codes, queries, np.tile(rows, len(codes.views)))
+        return sorted(leads, key=lambda lead: (-lead.closeness, lead.row))[:_NEAREST_OF_SCENE]
+
+    def _scene_of(self, row: int) -> npt.NDArray[np.int64]:
+        """Return the rows around a row, itself included."""
+        table = self.index.rows
+        start_s = table.timestamp_s[row]
+        end_s = start_s + table.duration_s[row]
+        return np.flatnonzero(
+            (table.reference == table.reference[row])
+            & (table.timestamp_s <= end_s + _NEIGHBOURS_S)
+            & (table.timestamp_s + table.duration_s >= start_s - _NEIGHBOURS_S)
+            & (table.information >= MINIMUM)
+        )
+
+    def _owners(self, row: int) -> list[int]:
+        """Return rows of other references that show the same picture as a row, one per scene."""
+        own = np.array([row])
+        hits = self.index.search_within(
+            "structure", self.index.codes("structure", own), _OWNER_DISTANCE
+        )
+        whole = ViewCodes(
+            (View(WHOLE, mirrored=False),),
+            self.index.codes("structure", own),
+            self.index.codes("appearance", own),
+        )
+        references = self.index.rows.reference
+        others = hits.row[references[hits.row] != references[row]]
+        leads = pair_leads(self.index, whole, np.zeros(len(others), dtype=np.int64), others)
+        alike = [lead for lead in leads if lead.closeness >= _OWNER_CLOSENESS]
+        return [lead.row for lead in thin(self.index, alike, len(alike))]
