@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from framematch.config import THUMBNAIL_SIZE, MediaLimits, SamplingSettings
 from framematch.errors import UnreadableMediaError
-from framematch.hashing import SPECS, Codes, crop, encode, reference_boxes
+from framematch.hashing import SPECS, Codes, crop, encode, reference_boxes, structure
 from framematch.hashing.information import MINIMUM
 from framematch.hashing.panels import Box
+from framematch.hashing.preprocess import shrink
 from framematch.hashing.views import View, cut
 from framematch.matching.align import Alignment
 from framematch.matching.confidence import probability, shipped_model
@@ -76,8 +77,10 @@ class Comparison:
         Differing bits of the whole pictures' codes, by code.
     same_picture : float
         Probability that both show the same picture, 0 to 1.
-    agreement, sharpness, colour : float
+    agreement, sharpness : float
         Of the best alignment of A on B: see `framematch.matching.align.Alignment`.
+    colour : float
+        Correlation of the colour planes where they lie on each other, 0 to 1.
     mirrored : bool
         Whether A is mirrored left to right.
     box : tuple of 4 floats
@@ -157,7 +160,7 @@ def compare(a: Path | str, b: Path | str, limits: MediaLimits | None = None) -> 
         same_picture=probability(shipped_model().log_odds(evidence_of(lead, alignment))),
         agreement=alignment.agreement,
         sharpness=alignment.sharpness,
-        colour=alignment.colour,
+        colour=_colour_agreement(seen, known),
         mirrored=alignment.view.mirrored,
         box=alignment.view.box_on_picture(),
         differs=tuple(_in_words(seen, known, stage_a, stage_b, alignment)),
@@ -188,10 +191,7 @@ def _read(path: Path, limits: MediaLimits | None) -> _Read:
     if not frames:
         raise UnreadableMediaError(f"{path}: no picture could be decoded; check that it plays")
     together = Codes(
-        np.concatenate([c.appearance for c in codes]),
-        np.concatenate([c.quality for c in codes]),
-        np.concatenate([c.structure for c in codes]),
-        np.concatenate([c.information for c in codes]),
+        *(np.concatenate([getattr(c, name) for c in codes]) for name in Codes.__slots__)
     )
     return _Read(sha256_of(path), kind, frames, together)
 
@@ -202,9 +202,9 @@ def _bits(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> int:
 
 def _most_alike(one: Codes, other: Codes) -> tuple[int, int]:
     """Return the pair of frames whose codes are nearest, telling pictures before flat ones."""
-    structure = np.bitwise_count(one.structure[:, None] ^ other.structure[None]).sum(axis=2)
-    appearance = np.bitwise_count(one.appearance[:, None] ^ other.appearance[None]).sum(axis=2)
-    apart = structure / SPECS["structure"].bits + appearance / SPECS["appearance"].bits
+    lines = np.bitwise_count(one.structure[:, None] ^ other.structure[None]).sum(axis=2)
+    tones = np.bitwise_count(one.appearance[:, None] ^ other.appearance[None]).sum(axis=2)
+    apart = lines / SPECS["structure"].bits + tones / SPECS["appearance"].bits
     # Black equals black: pictures that show something go first, however far apart they are.
     flat = np.minimum(one.information[:, None], other.information[None]) < MINIMUM
     first, second = np.unravel_index(int((apart + 2.0 * flat).argmin()), apart.shape)
@@ -240,9 +240,19 @@ def _best_alignment(
 
 
 def _lead(codes: ViewCodes, number: int, known: Codes, row: int) -> Lead:
-    structure = _bits(codes.structure[number], known.structure[0])
-    appearance = _bits(codes.appearance[number], known.appearance[0])
-    return Lead.of(row, codes.views[number], structure, appearance)
+    return Lead.of(
+        row,
+        codes.views[number],
+        _bits(codes.structure[number], known.structure[0]),
+        _bits(codes.appearance[number], known.appearance[0]),
+        float(
+            structure.likeness(
+                codes.apart[number : number + 1],
+                codes.known[number : number + 1],
+                structure.unpack_features(known.features),
+            )[0, 0]
+        ),
+    )
 
 
 def _as_seen(pixels: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:
@@ -252,6 +262,16 @@ def _as_seen(pixels: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]
         cut(pixels[..., channel].astype(np.float32), view, height, width) for channel in range(3)
     ]
     return np.clip(np.rint(np.stack(planes, axis=-1)), 0, 255).astype(np.uint8)
+
+
+def _colour_agreement(seen: npt.NDArray[np.uint8], known: npt.NDArray[np.uint8]) -> float:
+    """Return the correlation of the colours of two thumbnails, 0 to 1; 0 where one is flat."""
+    one, other = (
+        shrink(picture[np.newaxis], 36, 64)[0].astype(np.float64) for picture in (seen, known)
+    )
+    one -= one.mean(axis=(0, 1))
+    other -= other.mean(axis=(0, 1))
+    return max(0.0, float((one * other).sum() / (np.linalg.norm(one) * np.linalg.norm(other) + 1)))
 
 
 def _in_words(

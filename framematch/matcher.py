@@ -4,7 +4,10 @@ Tells stills from clips and keeps the references' pictures at hand; what is done
 `framematch.matching.stills` and `framematch.matching.clips`.
 """
 
+import hashlib
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,17 +19,21 @@ from framematch.errors import IndexCorruptError, InputError
 from framematch.hashing.information import MINIMUM
 from framematch.index import Index
 from framematch.matching import stage as stages
-from framematch.matching.attribution import Conclusion, conclude, nothing
+from framematch.matching.attribution import Conclusion, conclude, nothing, owner_of
 from framematch.matching.clips import ClipSearch, telling
 from framematch.matching.confidence import Model, shipped_model
+from framematch.matching.difference import Matched
 from framematch.matching.query import Picture
 from framematch.matching.stills import StillSearch
+from framematch.matching.temporal import CLIP_RATES, SEQUENCE_RATES
 from framematch.matching.verify import Sighting
-from framematch.media import decode_thumbnail, open_media, sha256_of
-from framematch.records import Attribution, Frame, MediaInfo, Stage
+from framematch.media import NumberedSequence, decode_thumbnail, open_media, sha256_of
+from framematch.media.downscale import fit
+from framematch.records import Attribution, Frame, MediaInfo, QueryKind, Stage
 
-# Frames of a clip that are searched for.
-_MOST_CLIP_FRAMES = 120
+# Frames of a clip that are searched for, and the longest side at which they are held, in pixels:
+# together they take at most 150 MB.
+_MOST_CLIP_FRAMES, _CLIP_SIDE = 120, 640
 # Thumbnails kept decoded: about 110 kB each.
 _KEPT_THUMBNAILS = 512
 
@@ -87,16 +94,55 @@ class Matcher:
             digest = sha256_of(file) if file.is_file() else None
             with open_media(file, self._limits) as media:
                 info = media.info
-                frames = list(media.frames(self._rate(info)))
+                frames = _held(media.frames(self._rate(info)))
                 warning = media.warning
         except (InputError, OSError) as error:
-            return self._answer(path, digest, info, nothing("unreadable"), None, str(error))
+            kind = None if info is None else info.kind
+            return self._answer(path, digest, kind, nothing("unreadable"), None, str(error))
         if len(frames) == 1:
             conclusion, stage = self.attribute_still(frames[0])
         else:
-            conclusion, frame = self._clips.attribute(frames)
-            stage = Stage("unknown", 0.0) if frame is None else _stage(frame, conclusion)
-        return self._answer(path, digest, info, conclusion, stage, warning)
+            conclusion, stage = self._attribute_clip(frames, CLIP_RATES)
+        return self._answer(path, digest, info.kind, conclusion, stage, warning)
+
+    def attribute_sequence(self, sequence: NumberedSequence) -> Attribution:
+        """Return one answer for the numbered pictures of one shot, as for a clip.
+
+        Pictures that cannot be read are left out and counted in `error`; where none can be read,
+        the verdict is ``unreadable``.
+
+        Parameters
+        ----------
+        sequence : NumberedSequence
+            As `framematch.media.group_sequences` finds them; times in the answer are counted from
+            its first file, at 24 numbers per second.
+        """
+        frames: list[Frame] = []
+        failures: list[str] = []
+        positions = sequence.sample(_MOST_CLIP_FRAMES)
+        for position in positions:
+            try:
+                with open_media(sequence.paths[position], self._limits) as media:
+                    pixels = next(iter(media.frames())).pixels
+            except (InputError, OSError) as error:
+                failures.append(str(error))
+            else:
+                frames.append(_smaller(Frame(pixels, sequence.timestamp_s(position), 0.0)))
+        warning = None
+        if failures:
+            warning = f"{len(failures)} of {len(positions)} pictures cannot be read; {failures[0]}"
+        digest = _digest_of(sequence)
+        if not frames:
+            found = nothing("unreadable")
+            return self._answer(sequence.name, digest, "sequence", found, None, warning)
+        conclusion, stage = self._attribute_clip(frames, SEQUENCE_RATES)
+        return self._answer(sequence.name, digest, "sequence", conclusion, stage, warning)
+
+    def _attribute_clip(
+        self, frames: Sequence[Frame], rates: Sequence[float]
+    ) -> tuple[Conclusion, Stage | None]:
+        conclusion, frame = self._clips.attribute(frames, rates)
+        return conclusion, Stage("unknown", 0.0) if frame is None else _stage(frame, conclusion)
 
     def attribute_still(self, frame: Frame) -> tuple[Conclusion, Stage | None]:
         """Return the answer for one picture, and its stage."""
@@ -104,7 +150,20 @@ class Matcher:
             return nothing("inconclusive"), Stage("unknown", 0.0)
         sightings, n_views = self._stills.sight(Picture.of(frame.pixels))
         conclusion = conclude(self.index, sightings, (), n_views)
-        return conclusion, _stage(frame, conclusion)
+        return conclusion, self._stage_of(frame, sightings, conclusion)
+
+    def _stage_of(
+        self, frame: Frame, sightings: Sequence[Sighting], conclusion: Conclusion
+    ) -> Stage:
+        """Return the stage of a picture, held against the frame that it was matched to."""
+        references = self.index.references()
+        for sighting in sightings if conclusion.verdict == "match" else ():
+            owner = owner_of(self.index, references, sighting)
+            # A model sheet is no frame: what a drawing lacks beside it tells nothing.
+            if owner.show == conclusion.show and owner.kind != "model-sheet":
+                thumbnail = self._thumbnails(np.array([sighting.lead.row]))[0]
+                return stages.judge(frame.pixels, Matched(sighting.alignment.view, thumbnail))
+        return _stage(frame, conclusion)
 
     def sight(self, picture: Picture, *, thorough: bool = False) -> tuple[list[Sighting], int]:
         """Return what `StillSearch.sight` finds: sightings, the best first, and codes asked."""
@@ -145,7 +204,7 @@ class Matcher:
         self,
         path: Path | str,
         digest: str | None,
-        info: MediaInfo | None,
+        kind: QueryKind | None,
         conclusion: Conclusion,
         stage: Stage | None,
         error: str | None,
@@ -153,7 +212,7 @@ class Matcher:
         return Attribution(
             file=str(path),
             sha256=digest,
-            media=None if info is None else info.kind,
+            media=kind,
             verdict=conclusion.verdict,
             show=conclusion.show,
             confidence=conclusion.confidence,
@@ -172,3 +231,26 @@ def _stage(frame: Frame, conclusion: Conclusion) -> Stage:
         return stages.judge(frame.pixels)
     best = conclusion.matches[0]
     return stages.judge(frame.pixels, mirrored=best.mirrored)
+
+
+def _held(frames: Iterable[Frame]) -> list[Frame]:
+    """Return all frames: a single one as it is, those of a clip at the size that clips need."""
+    held: list[Frame] = []
+    for frame in frames:
+        if len(held) == 1:
+            held[0] = _smaller(held[0])
+        held.append(_smaller(frame) if held else frame)
+    return held
+
+
+def _smaller(frame: Frame) -> Frame:
+    return replace(frame, pixels=fit(frame.pixels, _CLIP_SIDE))
+
+
+def _digest_of(sequence: NumberedSequence) -> str | None:
+    """Return the digest of the digests of a sequence's files; none where one cannot be read."""
+    try:
+        lines = [f"{sha256_of(path)}\n" for path in sequence.paths]
+    except InputError:
+        return None
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

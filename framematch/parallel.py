@@ -1,4 +1,4 @@
-"""Many files at once: attributions on several processes, in the order asked for.
+"""Many queries at once: attributions on several processes, in the order asked for.
 
 Each process opens the index for itself (it is mapped, so they share its pages) and is started
 fresh, not forked, so that it inherits no threads and no locks.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from framematch.index import Index
 from framematch.matcher import Matcher
+from framematch.media import NumberedSequence
 from framematch.records import Attribution
 
 #: Fewer files than this are answered sooner by one process: starting another takes half a second.
@@ -19,23 +20,25 @@ WORTH_STARTING = 4
 
 
 def attribute_files(
-    index: Index, paths: Sequence[Path], processes: int | None = None
+    index: Index, queries: Sequence[Path | NumberedSequence], processes: int | None = None
 ) -> Iterator[Attribution]:
-    """Yield the attribution of each file, in the order given.
+    """Yield the attribution of each query, in the order given.
 
     Parameters
     ----------
     index : Index
         What is known.
-    paths : sequence of Path
-        The files.
+    queries : sequence of Path or NumberedSequence
+        Files, and numbered pictures that are one query together.
     processes : int, optional
         How many processes work; one for each usable processor by default. One means: this process.
     """
     wanted = processes or _usable_processors()
-    if min(wanted, len(paths) // WORTH_STARTING) <= 1:
+    pictures = sum(1 if isinstance(query, Path) else len(query.paths) for query in queries)
+    if min(wanted, len(queries), pictures // WORTH_STARTING) <= 1:
         matcher = Matcher(index)
-        yield from map(matcher.attribute, paths)
+        for query in queries:
+            yield _ask(matcher, query)
         return
     # Imported late: a single file does not wait for it.
     import multiprocessing
@@ -43,10 +46,10 @@ def attribute_files(
 
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
-        min(wanted, len(paths)), mp_context=fresh, initializer=_leave_interrupts_to_the_parent
+        min(wanted, len(queries)), mp_context=fresh, initializer=_leave_interrupts_to_the_parent
     ) as pool:
         folder = str(index.path.absolute())
-        pending = [pool.submit(_attribute, folder, path) for path in paths]
+        pending = [pool.submit(_attribute, folder, query) for query in queries]
         try:
             for answer in pending:
                 yield answer.result()
@@ -61,9 +64,15 @@ def _usable_processors() -> int:
     return os.cpu_count() or 1
 
 
-def _attribute(folder: str, path: Path) -> Attribution:
+def _attribute(folder: str, query: Path | NumberedSequence) -> Attribution:
     """Return one attribution, by the matcher that this process keeps open."""
-    return _matcher(folder).attribute(path)
+    return _ask(_matcher(folder), query)
+
+
+def _ask(matcher: Matcher, query: Path | NumberedSequence) -> Attribution:
+    if isinstance(query, Path):
+        return matcher.attribute(query)
+    return matcher.attribute_sequence(query)
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, Self
 
@@ -20,6 +20,8 @@ from framematch.errors import ConfigError
 
 CodeName = Literal["appearance", "structure"]
 MediaKind = Literal["image", "animation", "video"]
+#: What an answer is about: a file, or the numbered pictures of one shot.
+QueryKind = Literal["image", "animation", "video", "sequence"]
 Verdict = Literal["match", "inconclusive", "no-match", "unreadable"]
 ReferenceKind = Literal["episode", "film", "trailer", "opening", "still", "model-sheet", "other"]
 
@@ -221,6 +223,8 @@ class FrameBatch:
         PDQ quality, 0 to 100.
     structure : uint8 (N, 64)
         Structure codes.
+    features : uint8 (N, 576)
+        What the structure codes were made of, for re-ranking.
     information : uint8 (N,)
         How much there is to see, 0 (flat) to 100; low-information frames are kept but never
         searched for.
@@ -236,6 +240,7 @@ class FrameBatch:
     appearance: npt.NDArray[np.uint8]
     quality: npt.NDArray[np.uint8]
     structure: npt.NDArray[np.uint8]
+    features: npt.NDArray[np.uint8]
     information: npt.NDArray[np.uint8]
     box: npt.NDArray[np.float32]
     thumbnails: tuple[bytes, ...]
@@ -332,11 +337,14 @@ class Stage:
         0 to 1.
     flags : tuple of str
         What else was seen, in alphabetical order.
+    reasons : tuple of str
+        What decided the label, strongest first, as sentences; no part of the JSON contract.
     """
 
     label: str
     confidence: float
     flags: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object under ``stage``."""
@@ -427,11 +435,13 @@ class Attribution:
     Attributes
     ----------
     file : str
-        The path as it was given.
+        The path as it was given; of a sequence ``folder/shot_[0001-0072].png``.
     sha256 : str or None
-        Digest of the file's bytes, ``None`` where they could not be read.
-    media : str or None
-        What sort of file it is, ``None`` where that is not known.
+        Digest of the file's bytes, ``None`` where they could not be read; of a sequence the digest
+        of its files' digests, a line each.
+    media : {"image", "animation", "video", "sequence"} or None
+        What sort of file it is, ``None`` where that is not known; a sequence are the numbered
+        pictures of one shot.
     verdict : {"match", "inconclusive", "no-match", "unreadable"}
         Whether `show` is asserted.
     show : str or None
@@ -456,7 +466,7 @@ class Attribution:
 
     file: str
     sha256: str | None
-    media: MediaKind | None
+    media: QueryKind | None
     verdict: Verdict
     show: str | None
     confidence: float

@@ -16,6 +16,7 @@ from framematch.hashing.panels import overlap
 from framematch.index import Index
 from framematch.ingest import IngestItem, add
 from framematch.matcher import Matcher
+from framematch.media import NumberedSequence, group_sequences
 from framematch.records import Attribution, EpisodeId, MediaInfo
 
 Pixels = npt.NDArray[np.uint8]
@@ -233,6 +234,62 @@ def test_attribute_animation_is_looked_at_in_time(matcher: Matcher, tmp_path: Pa
     is_from(answer, "Beta", "S04E07")
     assert answer.stage is not None
     assert answer.stage.label == "line-art"
+
+
+def sequence_of(folder: Path, pictures: dict[int, Pixels]) -> NumberedSequence:
+    """Write numbered pictures and return the sequence that they are."""
+    for number, pixels in pictures.items():
+        write_image(folder / f"shot_{number:04d}.png", pixels)
+    (found,) = group_sequences(sorted(folder.iterdir()))
+    assert isinstance(found, NumberedSequence)
+    return found
+
+
+@pytest.mark.parametrize("on", [1, 2], ids=["as-shown", "one-number-a-drawing-on-twos"])
+def test_attribute_sequence_of_line_art_is_laid_on_its_episode(
+    matcher: Matcher, tmp_path: Path, on: int
+) -> None:
+    # Beta changes twice a second: twelve numbers as shown, six where drawings stand for two.
+    each = 12 // on
+    drawn = {seed: drawing(seed, "lines") for seed in BETA[3:9]}
+    shown = [drawn[BETA[3 + number // each]] for number in range(6 * each)]
+    sequence = sequence_of(tmp_path / "shot", dict(enumerate(shown, start=1)))
+    answer = matcher.attribute_sequence(sequence)
+    is_from(answer, "Beta", "S04E07")
+    assert answer.media == "sequence"
+    assert answer.file == str(tmp_path / "shot" / f"shot_[0001-{6 * each:04d}].png")
+    assert answer.error is None
+    assert len(answer.sha256 or "") == 64
+    best = answer.matches[0]
+    assert best.reference_s - on * best.query_s == pytest.approx(1.5, abs=0.8)
+
+
+def test_attribute_sequence_names_what_it_could_not_read(matcher: Matcher, tmp_path: Path) -> None:
+    pictures = {number: drawing(ALPHA[1][1]) for number in range(1, 7)}
+    sequence = sequence_of(tmp_path / "shot", pictures)
+    sequence.paths[2].write_bytes(b"no picture")
+    answer = matcher.attribute_sequence(sequence)
+    is_from(answer, "Alpha", "S01E01")
+    assert answer.error is not None
+    assert answer.error.startswith("1 of 6 pictures cannot be read; ")
+    assert "shot_0003.png" in answer.error
+    for path in sequence.paths:
+        path.write_bytes(b"no picture")
+    assert matcher.attribute_sequence(sequence).verdict == "unreadable"
+
+
+def test_attribute_montage_holds_every_episode_that_it_is_cut_from(
+    matcher: Matcher, tmp_path: Path
+) -> None:
+    scenes = [small(ALPHA[1][0]), small(ALPHA[3][1]), small(ALPHA[1][2])]
+    answer = matcher.attribute(write_video(tmp_path / "trailer.mp4", scenes))
+    assert (answer.verdict, answer.show) == ("match", "Alpha")
+    assert answer.episodes is not None
+    assert str(answer.episodes.first) == "S01E01"
+    assert str(answer.episodes.last) == "S01E03"
+    assert answer.episodes.best is None
+    laid = {(str(m.episode), round(m.query_s), round(m.reference_s)) for m in answer.matches}
+    assert {("S01E01", 0, 2), ("S01E03", 2, 4), ("S01E01", 4, 6)} <= laid
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from framematch.hashing.information import MINIMUM
 from framematch.index import Index
 from framematch.ingest import add, plan
 from framematch.matcher import Matcher
+from framematch.media import group_sequences
 from framematch.parallel import WORTH_STARTING, attribute_files
 from framematch.records import Attribution
 
@@ -40,6 +41,21 @@ def test_attribute_files_on_two_processes_answers_as_one_does(tmp_path: Path, in
     assert _lines(together) == _lines(one_by_one)
     assert together[0].verdict == "match"
     assert together[1].verdict == "unreadable"
+
+
+def test_attribute_files_answers_a_sequence_as_one(tmp_path: Path, index: Index) -> None:
+    for number in range(2 * WORTH_STARTING):
+        write_image(tmp_path / f"shot_{number:03d}.png", scene(0))
+    other = write_image(tmp_path / "other.png", scene(1))
+    queries = group_sequences(sorted(tmp_path.iterdir()))
+    one_by_one, together = (
+        list(attribute_files(index, queries, processes=processes)) for processes in (1, 2)
+    )
+    assert _lines(together) == _lines(one_by_one)
+    still, sequence = together
+    assert (still.file, still.media) == (str(other), "image")
+    assert (sequence.file, sequence.media) == (str(tmp_path / "shot_[000-007].png"), "sequence")
+    assert (sequence.verdict, sequence.show) == ("match", "Alpha")
 
 
 def test_attribute_files_without_files_answers_nothing(index: Index) -> None:

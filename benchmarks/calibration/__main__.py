@@ -13,20 +13,28 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.calibration.cases import cases_of
-from benchmarks.calibration.evidence import Sightings, collect
+from benchmarks.calibration.cases import ROWS, cases_of
+from benchmarks.calibration.evidence import Asked, Sightings, collect
 from benchmarks.calibration.fit import Fit, fit
 from benchmarks.calibration.library import FILMS, SEEDS, build_index, draw_studios
 from benchmarks.calibration.queries import Amounts, all_queries
 from benchmarks.calibration.report import Outcome, held_out, size_table, table
 from framematch.matching.confidence import EVIDENCE, Model, shipped_model
 
+# Sizes of the index, in generated rows beside the real ones, and of how many queries each one is.
+_CROWDS = ((0, 1), (20_000, 4), (200_000, 4))
+
 
 def gather(media: Path, scratch: Path, workers: int) -> Sightings:
-    """Draw, index and ask everything."""
+    """Draw, index and ask everything; a part of it again with distractors in the index."""
     studios = draw_studios(scratch)
     index = build_index(media, studios, scratch)
-    return collect(index, all_queries(media, studios, Amounts()), workers)
+    queries = list(all_queries(media, studios, Amounts()))
+    parts = []
+    for turn, (distractors, one_of) in enumerate(_CROWDS):
+        asked = Asked(index, distractors, scratch, media)
+        parts.append(collect(asked, queries[turn % one_of :: one_of], workers))
+    return Sightings.joined(parts)
 
 
 def provenance(sightings: Sightings, outcome: Outcome, date: str) -> str:
@@ -50,6 +58,8 @@ def write(path: Path, found: Fit, said: str) -> None:
         "evidence": list(EVIDENCE),
         "weights": [round(float(weight), 4) for weight in found.weights],
         "bias": round(found.bias, 4),
+        "rows": ROWS,
+        "size_weight": round(found.size_weight, 4),
         "provenance": said,
     }
     Model.from_dict(content)
@@ -59,7 +69,8 @@ def write(path: Path, found: Fit, said: str) -> None:
 def _shipped() -> tuple[npt.NDArray[np.float64], Fit]:
     model = shipped_model()
     weights = np.array(model.weights)
-    return weights, Fit(weights, model.bias)
+    model = model.for_rows(ROWS)
+    return weights, Fit(weights, model.bias, model.size_weight)
 
 
 def main() -> int:
@@ -93,7 +104,9 @@ def main() -> int:
     print("fitted, each title held out:")
     print(table(outcome))
     found = fit(sightings, None, weights)
-    for name, weight in zip([*EVIDENCE, "bias"], [*found.weights, found.bias], strict=True):
+    for name, weight in zip(
+        [*EVIDENCE, "bias", "size"], [*found.weights, found.bias, found.size_weight], strict=True
+    ):
         print(f"  {name:12} {weight:8.3f}")
     print(size_table(cases_of(sightings, found.weights), found))
     if given.out:

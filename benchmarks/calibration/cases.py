@@ -2,6 +2,7 @@
 
 Every query of a known show is asked twice: as it is, and with its own show taken out of the index,
 when "none of them" is right. So half of all questions are strangers', as in a dump of many shows.
+All of it is asked again of a smaller index, a few of the shows: what chance offers grows with size.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,12 @@ from benchmarks.calibration.evidence import Sightings
 _KNOWN_SHARE = 0.5
 # The strangers' half: queries whose own show is taken out, against pictures of no show at all.
 _TAKEN_OUT_SHARE = 0.5
+# Shows that stay in the smaller index, and what draws them.
+_FEW_SHOWS, _SEED = 3, 3
+
+
+#: Rows of the index that the bias is for.
+ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +40,8 @@ class Cases:
         or not at all, which is the search's miss and no evidence.
     weight : float64 (N,)
         Share of the case in the whole: titles count alike. Sums to 1.
+    size : float64 (N,)
+        Logarithm of the number of rows in the index, relative to `ROWS`.
     title, family : str (N,)
         Held out together; what was done to the picture.
     """
@@ -42,6 +51,7 @@ class Cases:
     answer: npt.NDArray[np.int64]
     fits: npt.NDArray[np.bool_]
     weight: npt.NDArray[np.float64]
+    size: npt.NDArray[np.float64]
     title: npt.NDArray[np.str_]
     family: npt.NDArray[np.str_]
 
@@ -54,6 +64,7 @@ class Cases:
             self.answer[chosen],
             self.fits[chosen],
             weight / weight.sum(),
+            self.size[chosen],
             self.title[chosen],
             self.family[chosen],
         )
@@ -80,21 +91,45 @@ def cases_of(sightings: Sightings, weights: npt.NDArray[np.float64]) -> Cases:
     )
     known = own >= 0
     place_right = known & right[np.arange(n_queries), own]
-    without = sighted.copy()
-    without[np.flatnonzero(known), own[known]] = False
-    title, family = np.array(sightings.title), np.array(sightings.family)
-    every = np.concatenate([title, title[known]])
-    answer = np.concatenate([own, np.full(known.sum(), -1)])
-    taken_out = np.arange(len(every)) >= n_queries
+    plain = sightings.rows == sightings.rows.min()
+    few = _few_shows(own, n_shows) & plain[:, None]
+    parts = []
+    for kept, asked in ((np.ones_like(few), np.ones_like(known)), (few, plain)):
+        without = kept.copy()
+        without[np.flatnonzero(known), own[known]] = False
+        for shown, answer, fits, chosen in (
+            (kept, own, place_right | ~known, asked),
+            (without, np.full(n_queries, -1), np.ones_like(known), asked & known),
+        ):
+            # What the whole index holds beside the shows that were sighted is in `rows` alone.
+            rows = sightings.rows - (~shown @ sightings.show_rows)
+            parts.append((shown & sighted, answer, fits, rows, chosen))
+    joined = [np.concatenate([part[column][part[4]] for part in parts]) for column in range(4)]
+    query = np.concatenate([np.flatnonzero(part[4]) for part in parts])
+    answer = joined[1]
+    title, family = np.array(sightings.title)[query], np.array(sightings.family)[query]
+    taken_out = (answer < 0) & known[query]
     return Cases(
-        evidence=np.concatenate([evidence, evidence[known]]),
-        sighted=np.concatenate([sighted, without[known]]),
+        evidence=evidence[query],
+        sighted=joined[0],
         answer=answer,
-        fits=np.concatenate([place_right | ~known, np.ones(known.sum(), dtype=bool)]),
-        weight=_weights(every, answer >= 0, taken_out),
-        title=every,
-        family=np.concatenate([family, family[known]]),
+        fits=joined[2],
+        weight=_weights(title, answer >= 0, taken_out),
+        size=np.log(np.maximum(joined[3], 1) / ROWS),
+        title=title,
+        family=family,
     )
+
+
+def _few_shows(own: npt.NDArray[np.int64], n_shows: int) -> npt.NDArray[np.bool_]:
+    """Return a few shows for every query, its own among them, bool (Q, S)."""
+    generator = np.random.default_rng(_SEED)
+    few = np.zeros((len(own), n_shows), dtype=bool)
+    for query, show in enumerate(own):
+        few[query, generator.permutation(n_shows)[:_FEW_SHOWS]] = True
+        if show >= 0:
+            few[query, show] = True
+    return few
 
 
 def _weights(

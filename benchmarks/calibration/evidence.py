@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.calibration.queries import Place, Query
+from benchmarks.distractors import with_distractors
+from benchmarks.structure.footage import TITLES
 from framematch.hashing.information import MINIMUM, information
 from framematch.index import Index
 from framematch.matcher import Matcher
@@ -34,7 +36,11 @@ class Sightings:
     evidence : float64 (M, 7)
         In the order of `framematch.matching.confidence.EVIDENCE`, on the model's scale.
     shows : tuple of str
-        Shows of the index.
+        Shows that were sighted.
+    rows : int64 (Q,)
+        Rows of the index that each query was asked of.
+    show_rows : int64 (S,)
+        Rows of each of the shows.
     """
 
     title: tuple[str, ...]
@@ -46,11 +52,40 @@ class Sightings:
     right: npt.NDArray[np.bool_]
     evidence: npt.NDArray[np.float64]
     shows: tuple[str, ...]
+    rows: npt.NDArray[np.int64]
+    show_rows: npt.NDArray[np.int64]
 
     def save(self, path: Path) -> None:
         """Write everything to an npz file."""
         columns = {name: np.array(getattr(self, name)) for name in self.__dataclass_fields__}
         np.savez_compressed(path, allow_pickle=False, **columns)
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Sightings]") -> "Sightings":
+        """Return the sightings of several collections, as if they were of one."""
+        shows = tuple(sorted({show for part in parts for show in part.shows}))
+        places = [np.array([shows.index(show) for show in part.shows]) for part in parts]
+        show_rows = np.zeros(len(shows), dtype=np.int64)
+        for part, place in zip(parts, places, strict=True):
+            show_rows[place] = part.show_rows
+        firsts = np.cumsum([0, *(len(part.title) for part in parts)])
+        return cls(
+            title=tuple(title for part in parts for title in part.title),
+            show=tuple(show for part in parts for show in part.show),
+            family=tuple(family for part in parts for family in part.family),
+            operator=tuple(operator for part in parts for operator in part.operator),
+            query=np.concatenate(
+                [p.query + first for p, first in zip(parts, firsts, strict=False)]
+            ),
+            sighted=np.concatenate(
+                [place[p.sighted] for p, place in zip(parts, places, strict=True)]
+            ),
+            right=np.concatenate([part.right for part in parts]),
+            evidence=np.concatenate([part.evidence for part in parts]),
+            shows=shows,
+            rows=np.concatenate([part.rows for part in parts]),
+            show_rows=show_rows,
+        )
 
     @classmethod
     def load(cls, path: Path) -> "Sightings":
@@ -66,18 +101,45 @@ class Sightings:
                 right=columns["right"],
                 evidence=columns["evidence"],
                 shows=tuple(columns["shows"].tolist()),
+                rows=columns["rows"],
+                show_rows=columns["show_rows"],
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What queries are asked of.
+
+    Attributes
+    ----------
+    index : Path
+        The folder of an index.
+    distractors : int
+        How many generated rows stand beside its own.
+    scratch, media : Path
+        Where distractors are kept, and what they are made of.
+    """
+
+    index: Path
+    distractors: int
+    scratch: Path
+    media: Path
+
+
 @lru_cache(maxsize=1)
-def _matcher(index: Path) -> Matcher:
-    return Matcher(Index.open(index, min_information=MINIMUM))
+def _matcher(asked: Asked) -> Matcher:
+    index = Index.open(asked.index, min_information=MINIMUM)
+    if not asked.distractors:
+        return Matcher(index)
+    return Matcher(
+        with_distractors(index, asked.distractors, asked.scratch, asked.media, tuple(TITLES))
+    )
 
 
-def _ask(task: tuple[Path, Query]) -> list[tuple[str, bool, tuple[float, ...]]] | None:
+def _ask(task: tuple[Asked, Query]) -> list[tuple[str, bool, tuple[float, ...]]] | None:
     """Return show, rightness and evidence of every sighting; None for what the gate holds back."""
-    index, query = task
-    matcher = _matcher(index)
+    asked, query = task
+    matcher = _matcher(asked)
     pixels = query.picture()
     if int(information(pixels[None])[0]) < MINIMUM:
         return None
@@ -107,17 +169,17 @@ def _is_right(places: Sequence[Place], file: str, start_s: float, end_s: float) 
     )
 
 
-def collect(index: Path, queries: Iterable[Query], workers: int) -> Sightings:
+def collect(asked: Asked, queries: Iterable[Query], workers: int) -> Sightings:
     """Ask everything in `workers` processes; queries too dark or flat to be asked are left out."""
     kept: list[Query] = []
     query: list[int] = []
     names: list[str] = []
     right: list[bool] = []
     evidence: list[tuple[float, ...]] = []
-    asked = list(queries)
+    given = list(queries)
     with get_context("spawn").Pool(workers) as pool:
-        answers = pool.imap(_ask, ((index, one) for one in asked), chunksize=4)
-        for one, found in zip(asked, answers, strict=True):
+        answers = pool.imap(_ask, ((asked, one) for one in given), chunksize=4)
+        for one, found in zip(given, answers, strict=True):
             if found is None:
                 continue
             for show, is_right, vector in found:
@@ -127,6 +189,12 @@ def collect(index: Path, queries: Iterable[Query], workers: int) -> Sightings:
                 evidence.append(vector)
             kept.append(one)
     shows = tuple(sorted(set(names)))
+    index = _matcher(asked).index
+    n_rows = np.bincount(index.rows.reference, minlength=len(index.references()))
+    rows_of = dict.fromkeys(shows, 0)
+    for reference, count in zip(index.references(), n_rows.tolist(), strict=True):
+        if reference.show in rows_of:
+            rows_of[reference.show] += count
     return Sightings(
         title=tuple(one.title for one in kept),
         show=tuple(one.show or "" for one in kept),
@@ -137,4 +205,6 @@ def collect(index: Path, queries: Iterable[Query], workers: int) -> Sightings:
         right=np.array(right, dtype=np.bool_),
         evidence=np.array(evidence, dtype=np.float64),
         shows=shows,
+        rows=np.full(len(kept), len(index.rows), dtype=np.int64),
+        show_rows=np.array([rows_of[name] for name in shows], dtype=np.int64),
     )

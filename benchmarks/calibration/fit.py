@@ -15,20 +15,24 @@ from benchmarks.calibration.evidence import Sightings
 
 _L2 = 2e-4
 _ROUNDS = 4
+# By Bayes' rule the odds of one place in an index sink with the number of places, no faster.
+_MOST_SIZE_WEIGHT = 1.0
 # Log odds of a show that was not sighted.
 _NEVER = -50.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """Weights of the evidence, float64 (7,), none negative, and the bias."""
+    """Weights of the evidence, float64 (7,), none negative, the bias, the weight of the size."""
 
     weights: npt.NDArray[np.float64]
     bias: float
+    size_weight: float
 
     def log_odds(self, cases: Cases) -> npt.NDArray[np.float64]:
         """Return the log odds of each show, float64 (N, S); very low where it was not sighted."""
-        return np.where(cases.sighted, cases.evidence @ self.weights + self.bias, _NEVER)
+        level = self.bias - self.size_weight * cases.size[:, None]
+        return np.where(cases.sighted, cases.evidence @ self.weights + level, _NEVER)
 
     def confidence(self, cases: Cases) -> npt.NDArray[np.float64]:
         """Return the probability of each show, float64 (N, S); what is missing to 1 is "none"."""
@@ -45,21 +49,24 @@ def fit_cases(cases: Cases) -> Fit:
     told = chosen.evidence[rows, chosen.answer[rows]]
 
     def loss(values: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        weights, bias = values[:-1], values[-1]
-        odds = np.where(chosen.sighted, np.exp(chosen.evidence @ weights + bias), 0.0)
+        weights, bias, size_weight = values[:-2], values[-2], values[-1]
+        level = bias - size_weight * chosen.size
+        odds = np.where(chosen.sighted, np.exp(chosen.evidence @ weights + level[:, None]), 0.0)
         whole = 1 + odds.sum(axis=1)
         share = odds / whole[:, None]
         weight = chosen.weight
-        likelihood = weight[rows] @ (told @ weights + bias) - weight @ np.log(whole)
+        likelihood = weight[rows] @ (told @ weights + level[rows]) - weight @ np.log(whole)
         slope = weight[rows] @ told - np.einsum("n,ns,nsk->k", weight, share, chosen.evidence)
-        rise = weight[rows].sum() - weight @ share.sum(axis=1)
+        surplus = -weight * share.sum(axis=1)
+        surplus[rows] += weight[rows]
         penalty = _L2 * float(((weights * spread) ** 2).sum())
-        return penalty - likelihood, np.append(2 * _L2 * weights * spread**2 - slope, -rise)
+        rise = [-surplus.sum(), surplus @ chosen.size]
+        return penalty - likelihood, np.concatenate([2 * _L2 * weights * spread**2 - slope, rise])
 
-    start = np.append(1.0 / spread / 7, -5.0)
-    bounds = [(0.0, None)] * len(spread) + [(None, None)]
+    start = np.concatenate([1.0 / spread / len(spread), [-5.0, 0.5]])
+    bounds = [(0.0, None)] * len(spread) + [(None, None), (0.0, _MOST_SIZE_WEIGHT)]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    return Fit(found.x[:-1], float(found.x[-1]))
+    return Fit(found.x[:-2], float(found.x[-2]), float(found.x[-1]))
 
 
 def fit(sightings: Sightings, held_out: str | None, start: npt.NDArray[np.float64]) -> Fit:

@@ -37,6 +37,7 @@ def invented(number: int, n_rows: int) -> tuple[Reference, FrameBatch]:
         appearance=rng.integers(0, 256, (n_rows, 32), dtype=np.uint8),
         quality=rng.integers(0, 101, n_rows, dtype=np.uint8),
         structure=rng.integers(0, 256, (n_rows, 64), dtype=np.uint8),
+        features=rng.integers(0, 256, (n_rows, 576), dtype=np.uint8),
         information=rng.integers(0, 101, n_rows, dtype=np.uint8),
         box=np.tile(np.array([0, 0, 1, 1], np.float32), (n_rows, 1)),
         thumbnails=tuple(b"\xff\xd8" + rng.bytes(6000) + b"\xff\xd9" for _ in range(n_rows)),

@@ -10,6 +10,7 @@ from framematch.errors import ConfigError
 
 if TYPE_CHECKING:
     from framematch.ingest import FoundFile
+    from framematch.media import NumberedSequence
 
 #: Skipped files named one by one; beyond it only their number is said.
 _NAMED_AT_MOST = 10
@@ -41,3 +42,24 @@ def find(paths: Sequence[Path], *, apart_from: Path | None = None) -> "tuple[Fou
 def find_files(paths: Sequence[Path], *, apart_from: Path | None = None) -> list[Path]:
     """Return what `find` does, the paths alone."""
     return [found.path for found in find(paths, apart_from=apart_from)]
+
+
+def find_queries(
+    paths: Sequence[Path], *, apart_from: Path | None = None, sequences: bool
+) -> "Sequence[Path | NumberedSequence]":
+    """Return the files that `paths` mean, numbered pictures of one shot together if wanted.
+
+    Where they are not, but look as if they were meant to be, that is said on stderr.
+    """
+    from framematch.media import group_sequences
+
+    files = find_files(paths, apart_from=apart_from)
+    grouped = group_sequences(files)
+    if sequences or len(grouped) == len(files):
+        return grouped if sequences else files
+    found = [query for query in grouped if not isinstance(query, Path)]
+    note(
+        f"{counted(sum(len(one.paths) for one in found), 'file')} are numbered like the frames of"
+        f" a shot, such as {found[0].name}; --sequences answers each shot as one clip"
+    )
+    return files

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from framematch.cli.inputs import find_files
+from framematch.cli.inputs import find_queries
 from framematch.cli.progress import Meter
 from framematch.cli.render import clock, complain, counted, note, write_json, write_table
 from framematch.cli.session import session_of
@@ -30,6 +30,13 @@ def query(
     json_lines: Annotated[
         bool, typer.Option("--json", help="Write one JSON object per file, in the order given.")
     ] = False,
+    sequences: Annotated[
+        bool,
+        typer.Option(
+            "--sequences",
+            help="Answer numbered pictures of one folder (shot_0001.png, ...) as one clip.",
+        ),
+    ] = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 3 when no file matches a show.")
     ] = False,
@@ -42,13 +49,14 @@ def query(
 
     session = session_of(ctx)
     index = session.open_filled_index()
-    files = find_files(paths, apart_from=session.index)
+    queries = find_queries(paths, apart_from=session.index, sequences=sequences)
     answers: list[Attribution] = []
     with Meter(quiet=json_lines and _same_terminal()) as meter:
-        meter.update(str(files[0]), 0, len(files))
-        for answer in attribute_files(index, files):
+        first = queries[0]
+        meter.update(str(first) if isinstance(first, Path) else first.name, 0, len(queries))
+        for answer in attribute_files(index, queries):
             answers.append(answer)
-            meter.update(answer.file, len(answers), len(files))
+            meter.update(answer.file, len(answers), len(queries))
             if json_lines:
                 write_json(answer.to_dict())
     if not json_lines:

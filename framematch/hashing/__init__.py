@@ -27,6 +27,8 @@ class Codes:
         PDQ quality, 0 to 100.
     structure : uint8 (N, 64)
         Structure codes.
+    features : uint8 (N, 576)
+        What the structure codes were made of, for re-ranking.
     information : uint8 (N,)
         How much there is to see, 0 to 100.
     """
@@ -34,6 +36,7 @@ class Codes:
     appearance: npt.NDArray[np.uint8]
     quality: npt.NDArray[np.uint8]
     structure: npt.NDArray[np.uint8]
+    features: npt.NDArray[np.uint8]
     information: npt.NDArray[np.uint8]
 
 
@@ -52,4 +55,11 @@ def encode(pixels: npt.NDArray[np.uint8]) -> Codes:
     """
     codes, quality = appearance.encode(pixels)
     small = shrink(pixels, structure.HEIGHT, structure.WIDTH)
-    return Codes(codes, quality, structure.encode(small), information(small))
+    cells = structure.cells_of(small)
+    return Codes(
+        appearance=codes,
+        quality=quality,
+        structure=structure.encode_cells(cells),
+        features=structure.pack_features(cells),
+        information=information(small),
+    )

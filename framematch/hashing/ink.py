@@ -56,7 +56,7 @@ class Layers:
 def layers(pixels: npt.NDArray[np.uint8]) -> Layers:
     """Return what each pixel of a picture, uint8 (H, W, 3), belongs to."""
     grey = luma(pixels)
-    coloured = _spread(pixels) > _COLOURED
+    coloured = spread_of(pixels) > _COLOURED
     plain = grey[~coloured]
     ground = _commonest(plain) if plain.size else 0.0
     paper = ~coloured & (np.abs(grey - ground) <= _PAPER_LEVELS)
@@ -88,16 +88,18 @@ def ink_luma(pixels: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float32], bo
     neutral = np.count_nonzero(seen.strokes & ~seen.coloured)
     if neutral < _LEAST_NEUTRAL * np.count_nonzero(seen.coloured):
         return grey, True
-    spread = _spread(pixels)
+    spread = spread_of(pixels)
     notes = grown(spread > _COLOURED, 5) & (spread > _TINTED)
     grey[notes] = seen.ground
     return grey, True
 
 
-def _spread(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.int16]:
-    """Return the largest difference between the channels, int16 (H, W)."""
-    spread: npt.NDArray[np.int16] = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
-    return spread
+def spread_of(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the largest difference between the channels, uint8 (H, W)."""
+    # Channel by channel: reducing over an axis of three is ten times as slow.
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    largest = np.maximum(np.maximum(red, green), blue)
+    return np.asarray(largest - np.minimum(np.minimum(red, green), blue))
 
 
 def _commonest(grey: npt.NDArray[np.float32]) -> float:

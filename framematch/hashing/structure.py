@@ -36,10 +36,17 @@ _ENERGY_FLOOR = 0.02
 _DRAWN = 0.06
 _TYPICAL_LENGTH = 6.4
 
+#: Bytes of the features that the index keeps of a row.
+FEATURE_BYTES = N_FEATURES // 2
+# Their step: .45 of their deviation over the footage and a generated studio.
+_FEATURE_STEP = 0.0115
+# Below this much of a reference in the known cells, nothing can be said.
+_LEAST_ENERGY = 0.05
+
 SPEC = HashSpec(
     algorithm="gradient",
     bits=BITS,
-    version=1,
+    version=2,
     parameters=(
         ("picture", f"{WIDTH}x{HEIGHT} area, BT.601 luma"),
         ("cells", f"{COLUMNS}x{ROWS}"),
@@ -53,6 +60,7 @@ SPEC = HashSpec(
         ("energy_blur_cells", str(_ENERGY_BLUR)),
         ("energy_floor", str(_ENERGY_FLOOR)),
         ("mean", MEAN_VERSION),
+        ("feature_step", str(_FEATURE_STEP)),
     ),
 )
 
@@ -125,12 +133,18 @@ def strokes(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     strength = np.clip(np.sqrt(energy) / contrast, None, _STROKE_CEILING)
     strength = np.maximum(strength - np.float32(_STROKE_FLOOR), 0.0)
     position = np.arctan2(down, across) * np.float32(ORIENTATIONS / np.pi)
+    # Unsigned: from 0 to 8, which is 0 again.
+    position += (position < 0) * np.float32(ORIENTATIONS)
     shared = np.empty((len(grey), ORIENTATIONS, height, width), dtype=np.float32)
+    turn = np.empty_like(position)
     for orientation in range(ORIENTATIONS):
-        turn = np.abs(position - np.float32(orientation))
-        turn = np.minimum(turn, np.abs(turn - ORIENTATIONS))
-        turn = np.minimum(turn, np.abs(turn - ORIENTATIONS))
-        np.multiply(np.maximum(1 - turn, 0.0), strength, out=shared[:, orientation])
+        np.subtract(position, np.float32(orientation), out=turn)
+        np.abs(turn, out=turn)
+        if orientation == 0:
+            np.minimum(turn, np.float32(ORIENTATIONS) - position, out=turn)
+        np.subtract(np.float32(1), turn, out=turn)
+        np.maximum(turn, np.float32(0), out=turn)
+        np.multiply(turn, strength, out=shared[:, orientation])
     return shared
 
 
@@ -196,29 +210,111 @@ def _relative(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 def encode_cells(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     """Return codes, uint8 (N, 64), of cells, float32 (N, 8, 9, 16)."""
-    return np.packbits((features(cells) - mean_features()) @ projections().T > 0, axis=1)
+    return sign_code(apart_from_mean(cells))
 
 
-def encode_partial(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """Return codes of drawings on paper, uint8 (N, 64), in which empty cells say nothing.
+def apart_from_mean(
+    cells: npt.NDArray[np.float32], known: npt.NDArray[np.float32] | None = None
+) -> npt.NDArray[np.float32]:
+    """Return how a picture differs from the mean picture: unit vectors, float32 (N, 1152).
 
-    A figure without its background leaves most cells empty. In the plain code they claim that the
-    frame is empty there too; here they count as average, so that only the drawn cells decide.
-    Comparable with plain codes, at a greater distance.
+    Parameters
+    ----------
+    cells : float32 (N, 8, 9, 16)
+        From `cells_of`.
+    known : float32 (N, 9, 16), optional
+        How much each cell says, 0 to 1; everything by default. A figure without its background
+        leaves most cells empty, and a crop laid over a whole frame leaves its surroundings open.
+        In the plain code such cells claim that the frame is empty there too; here they count as
+        average, so that only the known cells decide. Comparable with plain codes, at a greater
+        distance.
+    """
+    if known is None:
+        apart = features(cells) - mean_features()
+    else:
+        share = np.broadcast_to(known[:, np.newaxis], cells.shape).reshape(len(cells), N_FEATURES)
+        apart = (_relative(cells) / np.float32(_TYPICAL_LENGTH) - mean_features()) * share
+        # Plain vectors have no constant part, so the known cells must not bring one in.
+        level = (apart * share).sum(axis=1) / np.maximum((share * share).sum(axis=1), 1e-3)
+        apart -= level[:, np.newaxis] * share
+    apart /= np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), np.float32(1e-6))
+    return np.asarray(apart, dtype=np.float32)
+
+
+def pack_features(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Return the features that the index keeps, uint8 (N, 576): two of four bits in each byte.
+
+    In steps of .0115 around the mean picture's; the even feature in the upper half of the byte. A
+    code of 512 bits says how alike two whole pictures are; where only a part of the query is known,
+    these say how alike that part is.
 
     Parameters
     ----------
     cells : float32 (N, 8, 9, 16)
         From `cells_of`.
     """
-    energy = cells.sum(axis=1, keepdims=True)
-    drawn = np.broadcast_to(np.minimum(energy / np.float32(_DRAWN), 1.0), cells.shape)
-    drawn = drawn.reshape(len(cells), N_FEATURES)
-    apart = (_relative(cells) / np.float32(_TYPICAL_LENGTH) - mean_features()) * drawn
-    # Plain vectors have no constant part, so the drawn cells must not bring one in.
-    level = (apart * drawn).sum(axis=1) / np.maximum((drawn * drawn).sum(axis=1), 1e-3)
-    apart -= level[:, np.newaxis] * drawn
+    apart = features(cells) - mean_features()
+    levels = (np.clip(np.rint(apart / np.float32(_FEATURE_STEP)), -8, 7) + 8).astype(np.uint8)
+    packed: npt.NDArray[np.uint8] = levels[:, ::2] << 4 | levels[:, 1::2]
+    return packed
+
+
+def unpack_features(packed: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Return what `pack_features` kept, float32 (N, 1152), of uint8 (N, 576)."""
+    apart = np.empty((len(packed), N_FEATURES), dtype=np.float32)
+    apart[:, ::2] = packed >> 4
+    apart[:, 1::2] = packed & 15
+    apart -= np.float32(8)
+    apart *= np.float32(_FEATURE_STEP)
+    return apart
+
+
+def likeness(
+    queries: npt.NDArray[np.float32],
+    known: npt.NDArray[np.float32],
+    references: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    """Return how alike queries and references are where the queries are known, float32 (V, M).
+
+    The cosine of both vectors within the known cells, -1 to about 1.
+
+    Parameters
+    ----------
+    queries : float32 (V, 1152)
+        From `apart_from_mean`.
+    known : float32 (V, 9, 16)
+        How much each cell of each query says, 0 to 1.
+    references : float32 (M, 1152)
+        From `unpack_features`.
+    """
+    squares = (references * references).reshape(-1, ORIENTATIONS, ROWS * COLUMNS).sum(axis=1)
+    weight = known.reshape(-1, ROWS * COLUMNS)
+    energy = (weight * weight) @ squares.T
+    alike: npt.NDArray[np.float32] = queries @ references.T
+    alike /= np.sqrt(np.maximum(energy, np.float32(_LEAST_ENERGY)))
+    return alike
+
+
+def drawn_share(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return how far each cell holds any stroke, float32 (N, 9, 16), 0 to 1."""
+    share: npt.NDArray[np.float32] = np.minimum(cells.sum(axis=1) / np.float32(_DRAWN), 1.0)
+    return share
+
+
+def sign_code(apart: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Return codes, uint8 (N, 64), of vectors, float32 (N, 1152): the signs of 512 projections."""
     return np.packbits(apart @ projections().T > 0, axis=1)
+
+
+def encode_partial(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Return codes of drawings on paper, uint8 (N, 64), in which empty cells say nothing.
+
+    Parameters
+    ----------
+    cells : float32 (N, 8, 9, 16)
+        From `cells_of`.
+    """
+    return sign_code(apart_from_mean(cells, drawn_share(cells)))
 
 
 def encode(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

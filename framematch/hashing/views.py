@@ -6,12 +6,14 @@ Inverted polarity needs no view: the structure code ignores the sign of an edge,
 code of a negative is the complement of the positive's. Pure functions on arrays.
 """
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from framematch.hashing.panels import WHOLE, Box, find_panels, is_sheet, trim_borders
 from framematch.hashing.preprocess import luma
@@ -167,14 +169,36 @@ def cut(
 ) -> npt.NDArray[np.float32]:
     """Return the picture that a view shows, float32 (height, width), of a float32 (H, W) one.
 
-    Outside the picture its border repeats, so that no edge appears that nobody drew.
+    Resampled as references are, with Pillow's Hamming filter. Outside the picture its border
+    repeats, so that no edge appears that nobody drew.
     """
     grey = np.rot90(grey, view.quarter_turns)
     x, y, box_width, box_height = view.box
-    rows = window_matrix(grey.shape[0], y * grey.shape[0], box_height * grey.shape[0], height)
-    columns = window_matrix(grey.shape[1], x * grey.shape[1], box_width * grey.shape[1], width)
-    seen = np.matmul(np.matmul(rows, grey), columns.T).astype(np.float32, copy=False)
+    rows, more_rows, top = _covering(y * grey.shape[0], box_height * grey.shape[0], grey.shape[0])
+    columns, more_columns, left = _covering(
+        x * grey.shape[1], box_width * grey.shape[1], grey.shape[1]
+    )
+    part = grey[rows, columns]
+    if any((*more_rows, *more_columns)):
+        part = np.pad(part, (more_rows, more_columns), mode="edge")
+    right = min(left + box_width * grey.shape[1], part.shape[1])
+    bottom = min(top + box_height * grey.shape[0], part.shape[0])
+    image = Image.fromarray(np.ascontiguousarray(part))
+    seen = np.asarray(
+        image.resize((width, height), Image.Resampling.HAMMING, (left, top, right, bottom))
+    )
     return np.ascontiguousarray(seen[:, ::-1]) if view.mirrored else seen
+
+
+def _covering(start: float, size: float, whole: int) -> tuple[slice, tuple[int, int], float]:
+    """Return the samples that a window touches, how many are missing at both ends, and its start.
+
+    At least one sample; the start is counted from the first, the missing ones included.
+    """
+    first = math.floor(start)
+    stop = max(math.ceil(start + size), first + 1)
+    inside = slice(min(max(first, 0), whole - 1), max(min(stop, whole), 1))
+    return inside, (max(0, inside.start - first), max(0, stop - inside.stop)), start - first
 
 
 def cut_all(

@@ -4,6 +4,7 @@ Importing this package costs neither faiss nor a decoder: faiss is imported when
 structure is built.
 """
 
+from framematch.index.faiss_clusters import FaissClusters
 from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
 from framematch.index.protocol import FrameIndex
@@ -13,6 +14,7 @@ from framematch.index.verify import Problem, Verification, verify
 from framematch.index.writer import IndexWriter
 
 __all__ = [
+    "FaissClusters",
     "FaissIndex",
     "FrameIndex",
     "FrameTable",

@@ -1,7 +1,7 @@
 """Exact search with FAISS's flat binary index, for indexes that outgrow NumPy.
 
-The only module that may import faiss, which it does when the first structure is built: importing it
-costs 0.04 to 0.16 s, which a query of a small index never pays.
+faiss is imported when the first structure is built: importing it costs 0.04 to 0.16 s, which a
+query of a small index never pays.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from framematch.index.protocol import check_codes, check_rows, no_hits, ordered_hits
+from framematch.index.protocol import check_codes, check_rows, no_hits, ordered_hits, places_of
 from framematch.index.saved_rows import SavedRows, load_rows, save_rows
 from framematch.records import HashSpec, Hits
 
@@ -33,6 +33,7 @@ class FaissIndex:
         self.spec = spec
         self._flat: Any = faiss.IndexBinaryFlat(spec.bits)
         self._as_array: Any = faiss.vector_to_array
+        self._as_view: Any = faiss.rev_swig_ptr
         self._rows = np.empty(0, dtype=np.int64)
         self._n_given = 0
 
@@ -70,6 +71,13 @@ class FaissIndex:
         query, place, distance = (np.concatenate(column) for column in zip(*parts, strict=True))
         return ordered_hits(query, self._rows[place], distance)
 
+    def codes(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+        """Return the codes of rows, a copy."""
+        places = places_of(rows, self._rows)
+        if not len(places):
+            return np.empty((0, self.spec.n_bytes), dtype=np.uint8)
+        return self._seen_codes()[places]
+
     def remove(self, rows: npt.ArrayLike) -> None:
         """Remove rows for good."""
         places = np.flatnonzero(np.isin(self._rows, check_rows(rows, self._n_given)))
@@ -79,8 +87,7 @@ class FaissIndex:
 
     def save(self, path: Path) -> None:
         """Write codes and row numbers to the file `path`."""
-        codes = self._as_array(self._flat.xb).reshape(len(self), self.spec.n_bytes)
-        save_rows(path, self.spec, SavedRows(codes, self._rows, self._n_given))
+        save_rows(path, self.spec, SavedRows(self._held_codes(), self._rows, self._n_given))
 
     @classmethod
     def load(cls, path: Path, spec: HashSpec) -> Self:
@@ -90,6 +97,17 @@ class FaissIndex:
         index.add(content.codes)
         index._rows, index._n_given = content.rows, content.n_given
         return index
+
+    def _held_codes(self) -> npt.NDArray[np.uint8]:
+        """Return a copy of the codes that are not removed, uint8 (N, B)."""
+        codes: npt.NDArray[np.uint8] = self._as_array(self._flat.xb)
+        return codes.reshape(len(self), self.spec.n_bytes)
+
+    def _seen_codes(self) -> npt.NDArray[np.uint8]:
+        """Return the same without a copy, good until rows are added or removed."""
+        size = len(self) * self.spec.n_bytes
+        codes: npt.NDArray[np.uint8] = self._as_view(self._flat.xb.data(), size)
+        return codes.reshape(len(self), self.spec.n_bytes)
 
     def _range(
         self, codes: npt.NDArray[np.uint8], max_distance: int

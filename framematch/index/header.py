@@ -26,7 +26,7 @@ from framematch.records import CodeName, HashSpec
 MAGIC = "framematch-index"
 
 #: Version of the whole folder; raised whenever a reader of the last one would misread the new one.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 HEADER = "header.json"
 CATALOGUE = "catalogue.sqlite"

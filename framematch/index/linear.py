@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from framematch.index.protocol import check_codes, check_rows, no_hits, ordered_hits
+from framematch.index.protocol import check_codes, check_rows, no_hits, ordered_hits, places_of
 from framematch.index.saved_rows import SavedRows, load_rows, save_rows
 from framematch.records import HashSpec, Hits
 
@@ -65,6 +65,11 @@ class LinearIndex:
             places = np.concatenate([nearer, level])
             found.append((places, distances[places]))
         return self._hits(found)
+
+    def codes(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+        """Return the codes of rows, a copy."""
+        self._settle()
+        return self._codes[places_of(rows, self._rows)]
 
     def remove(self, rows: npt.ArrayLike) -> None:
         """Remove rows for good."""

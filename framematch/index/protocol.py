@@ -19,8 +19,9 @@ from framematch.records import HashSpec, Hits
 class FrameIndex(Protocol):
     """A search structure over the codes of one specification; queries come in batches.
 
-    Rows are numbered from 0 in the order in which codes are added. Every answer is exact and
-    ordered by query, then distance, then row, so that two back ends give equal answers.
+    Rows are numbered from 0 in the order in which codes are added. Every answer is ordered by
+    query, then distance, then row, and exact, so that two back ends give equal answers; a back end
+    whose `search_nearest` may miss rows says so.
 
     Attributes
     ----------
@@ -80,6 +81,21 @@ class FrameIndex(Protocol):
         ------
         IndexMismatchError
             The codes have another width or dtype than `spec`.
+        """
+        ...
+
+    def codes(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+        """Return the codes of rows, uint8 (R, B), a copy in the order asked for.
+
+        Parameters
+        ----------
+        rows : int64 (R,)
+            Row numbers, in any order.
+
+        Raises
+        ------
+        IndexError
+            There is no such row, or it was removed.
         """
         ...
 
@@ -148,6 +164,22 @@ def check_rows(rows: npt.ArrayLike, n_given: int) -> npt.NDArray[np.int64]:
             f" but only 0 to {n_given - 1} were given out"
         )
     return wanted
+
+
+def places_of(rows: npt.NDArray[np.int64], held: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return where row numbers, int64 (R,), stand among those that are held, int64 (N,) ascending.
+
+    Raises
+    ------
+    IndexError
+        One of them is not held.
+    """
+    place = np.searchsorted(held, rows)
+    known = place < len(held)
+    known[known] = held[place[known]] == rows[known]
+    if not known.all():
+        raise IndexError(f"there is no row {rows[~known][0]}, or it was removed")
+    return place
 
 
 def ordered_hits(

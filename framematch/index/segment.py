@@ -22,6 +22,10 @@ from framematch.records import CodeName, FrameBatch, HashSpec
 KIND = "segment"
 SUFFIX = ".fms"
 
+#: Width of the features that the structure codes were made of (hashing.structure.FEATURE_BYTES,
+#: which this package does not import).
+FEATURE_BYTES = 576
+
 #: Arrays of a segment in file order, with their type; the shapes follow from the number of rows.
 DTYPES: dict[str, str] = {
     "timestamp_s": "<f8",
@@ -29,6 +33,7 @@ DTYPES: dict[str, str] = {
     "appearance": "|u1",
     "quality": "|u1",
     "structure": "|u1",
+    "features": "|u1",
     "information": "|u1",
     "box": "<f4",
     "thumbnail_offset": "<u8",
@@ -92,6 +97,7 @@ def _shapes(n: int, specs: Mapping[CodeName, HashSpec]) -> dict[str, tuple[int, 
         "appearance": (n, specs["appearance"].n_bytes),
         "quality": (n,),
         "structure": (n, specs["structure"].n_bytes),
+        "features": (n, FEATURE_BYTES),
         "information": (n,),
         "box": (n, 4),
     }

@@ -6,14 +6,15 @@ snapshot never changes: open the index again to see what a writer has published 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -21,25 +22,23 @@ import numpy.typing as npt
 from framematch.errors import IndexCorruptError, IndexStoreError
 from framematch.index import arrays
 from framematch.index.arrays import ArrayFile
+from framematch.index.backends import Backend, backend_for, empty_structure, search_distinct
 from framematch.index.creation import create_index
-from framematch.index.faiss_index import FaissIndex
 from framematch.index.header import Header, read_header
 from framematch.index.identity import Entry, index_id
-from framematch.index.linear import LinearIndex
 from framematch.index.lock import lock_for_reading
+from framematch.index.picking import read_rows
 from framematch.index.protocol import FrameIndex, check_codes
 from framematch.index.reading import read_snapshot
-from framematch.index.segment import thumbnail_at
+from framematch.index.segment import FEATURE_BYTES, thumbnail_at
 from framematch.index.table import COLUMNS, FrameTable, empty_columns
 from framematch.records import CodeName, FrameBatch, HashSpec, Hits, IndexInfo, Reference
 
-Backend = Literal["linear", "faiss"]
-
-#: From so many rows on importing faiss costs less than it saves (docs/adr/0002).
-FAISS_FROM_ROWS = 10_000
-
 #: Segment files mapped at a time; each holds one of the process's thousand or so descriptors.
 _MAPPED_SEGMENTS = 64
+
+#: Of more files than that, up to so many rows of each are read without mapping it.
+_PICKED_ROWS = 32
 
 #: Codes gathered before they are handed to a search structure.
 _ROWS_PER_ADD = 1 << 16
@@ -97,7 +96,7 @@ class Index:
             Folder of the index; may be read-only.
         min_information : int
             Rows with less information are never found by a search; they keep their row numbers.
-        backend : {"linear", "faiss"}, optional
+        backend : {"linear", "faiss", "clusters"}, optional
             Search structure to use; by default whichever is faster for so many rows.
 
         Raises
@@ -178,10 +177,10 @@ class Index:
 
     @property
     def backend(self) -> Backend:
-        """Name of the search structure in use."""
+        """Name of the search structure in use; `search_nearest` of ``clusters`` may miss rows."""
         if self._forced is not None:
             return self._forced
-        return "faiss" if len(self) >= FAISS_FROM_ROWS else "linear"
+        return backend_for(len(self))
 
     @cached_property
     def rows(self) -> FrameTable:
@@ -214,17 +213,52 @@ class Index:
             There is no such row.
         """
         wanted = np.arange(len(self)) if rows is None else np.asarray(rows, dtype=np.int64)
+        built = self._structures.get(name)
+        if built is not None and rows is not None:
+            # Where a search structure holds them all, no file is touched.
+            place = np.searchsorted(self._searchable, wanted)
+            place = np.minimum(place, len(self._searchable) - 1)
+            if len(self._searchable) and np.array_equal(self._searchable[place], wanted):
+                return built.codes(place)
+        return self._gathered(name, wanted, self.specs[name].n_bytes)
+
+    def features(self, rows: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+        """Return what the structure codes of rows were made of, uint8 (n, 576), in their order.
+
+        Parameters
+        ----------
+        rows : int (n,)
+            Row numbers in any order.
+
+        Raises
+        ------
+        IndexError
+            There is no such row.
+        """
+        return self._gathered("features", np.asarray(rows, dtype=np.int64), FEATURE_BYTES)
+
+    def _gathered(
+        self, name: str, wanted: npt.NDArray[np.int64], width: int
+    ) -> npt.NDArray[np.uint8]:
+        """Return a byte array of rows, uint8 (n, width), read from their segments."""
         self._check_rows(wanted)
         order = np.argsort(wanted, kind="stable")
         bounds = np.searchsorted(wanted[order], self._starts)
-        codes = np.empty((len(wanted), self.specs[name].n_bytes), dtype=np.uint8)
-        for position in np.flatnonzero(np.diff(bounds)).tolist():
+        held = np.empty((len(wanted), width), dtype=np.uint8)
+        positions = np.flatnonzero(np.diff(bounds)).tolist()
+        for position in positions:
             here = order[bounds[position] : bounds[position + 1]]
-            codes[here] = self._array(position, name)[wanted[here] - self._starts[position]]
-        return codes
+            local = wanted[here] - self._starts[position]
+            if len(positions) > _MAPPED_SEGMENTS and len(here) <= _PICKED_ROWS:
+                held[here] = self._picked(position, name, local)
+            else:
+                held[here] = self._array(position, name)[local]
+        return held
 
     def search_nearest(self, name: CodeName, codes: npt.NDArray[np.uint8], k: int) -> Hits:
         """Return the `k` searchable rows nearest to each code; of equally distant ones the lower.
+
+        Exact unless the `backend` is ``clusters``, which may miss rows (`FaissClusters`).
 
         Parameters
         ----------
@@ -241,7 +275,7 @@ class Index:
             The codes have another width or dtype than the index.
         """
         codes = check_codes(codes, self.specs[name])
-        return self._as_rows(self._structure(name).search_nearest(codes, k))
+        return self._as_rows(search_distinct(self._structure(name), codes, k))
 
     def search_within(
         self, name: CodeName, codes: npt.NDArray[np.uint8], max_distance: int
@@ -282,7 +316,7 @@ class Index:
         """Return all that is held of the reference at `position` in `references()`."""
         held = {
             name: np.array(self._array(position, name))
-            for name in (*COLUMNS, "appearance", "structure")
+            for name in (*COLUMNS, "appearance", "structure", "features")
         }
         n_rows = len(held["timestamp_s"])
         mapped = self._mapped(position)
@@ -309,9 +343,7 @@ class Index:
         with self._building:
             if name not in self._structures:
                 spec = self.specs[name]
-                made: FrameIndex = (
-                    LinearIndex(spec) if self.backend == "linear" else FaissIndex(spec)
-                )
+                made = empty_structure(self.backend, spec)
                 for start in range(0, len(self._searchable), _ROWS_PER_ADD):
                     made.add(self.codes(name, self._searchable[start : start + _ROWS_PER_ADD]))
                 self._structures[name] = made
@@ -334,17 +366,36 @@ class Index:
         """Return an array of a segment as a view into its memory map."""
         return arrays.view(self._segments[position], self._mapped(position), name)
 
+    def _picked(
+        self, position: int, name: str, rows: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.uint8]:
+        """Return a few rows of a byte array of a segment."""
+        self._check_open()
+        with _explained(self._segments[position]):
+            return read_rows(self._segments[position], name, rows)
+
     def _mapped(self, position: int) -> arrays.Mapped:
         """Return the memory map of a segment."""
+        self._check_open()
+        return self._maps(position)
+
+    def _check_open(self) -> None:
+        """Refuse to go on after `close`."""
         if self._closed:
             raise IndexStoreError(f"{self.path}: this index is closed; open it again")
-        return self._maps(position)
 
 
 def _map_segment(segments: tuple[ArrayFile, ...], position: int) -> arrays.Mapped:
-    try:
+    with _explained(segments[position]):
         return arrays.map_bytes(segments[position])
+
+
+@contextlib.contextmanager
+def _explained(segment: ArrayFile) -> Iterator[None]:
+    """Say in a block that reads a segment what it means that the file is gone."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise IndexCorruptError(
-            f"{segments[position].path}: was deleted while the index was in use; open it again"
+            f"{segment.path}: was deleted while the index was in use; open it again"
         ) from error

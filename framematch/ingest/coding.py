@@ -66,6 +66,7 @@ class _Rows:
     appearance: list[npt.NDArray[np.uint8]] = field(default_factory=list)
     quality: list[int] = field(default_factory=list)
     structure: list[npt.NDArray[np.uint8]] = field(default_factory=list)
+    features: list[npt.NDArray[np.uint8]] = field(default_factory=list)
     information: list[int] = field(default_factory=list)
     box: list[Box] = field(default_factory=list)
     thumbnails: list[bytes] = field(default_factory=list)
@@ -82,6 +83,7 @@ class _Rows:
         self.appearance.append(appearance)
         self.quality.append(int(codes.quality[position]))
         self.structure.append(structure)
+        self.features.append(codes.features[position])
         self.information.append(int(codes.information[position]))
         self.box.append(box)
         self.thumbnails.append(encode_thumbnail(frame.pixels))
@@ -107,6 +109,7 @@ class _Rows:
             appearance=np.array(self.appearance, dtype=np.uint8),
             quality=np.array(self.quality, dtype=np.uint8),
             structure=np.array(self.structure, dtype=np.uint8),
+            features=np.array(self.features, dtype=np.uint8),
             information=np.array(self.information, dtype=np.uint8),
             box=np.array(self.box, dtype=np.float32),
             thumbnails=tuple(self.thumbnails),

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing import structure
+from framematch.hashing.field import BORDER_EDGE, StrokeField
 from framematch.hashing.panels import Box, trim_borders
-from framematch.hashing.preprocess import luma, shrink
-from framematch.hashing.views import View, cut, inner_box, window_matrix
-from framematch.matching.query import Picture
+from framematch.hashing.preprocess import luma
+from framematch.hashing.views import View, inner_box
 
 _ROWS, _COLUMNS = structure.FINE_ROWS, structure.FINE_COLUMNS
 # Twice the grid, so that shifts do not wrap round.
@@ -34,11 +34,6 @@ _PRESENCE = 0.15
 # Agreement over fewer strokes than this is agreement on nothing.
 _LEAST_STROKES = 15.0
 _WHITENING = 1.0
-# Pixels next to a flat border that belong to its edge.
-_BORDER_EDGE = 4
-# The largest size of a query, in pixels, as dense as a reference's.
-_MOST_ROWS = round(structure.HEIGHT * _SCALES[-1])
-_MOST_COLUMNS = round(structure.WIDTH * _SCALES[-1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,9 +48,6 @@ class Spectra:
         Transforms of their squares.
     power : float32 (N, 72, 65)
         Root of the strokes' power, for whitening.
-    colour : float32 (N, 36, 64, 3)
-        Colour planes without their mean. Empty for queries, which are coloured once they are
-        aligned.
     scales : tuple of float
         The sizes of a query relative to its view, one for each picture; empty for references.
     """
@@ -63,7 +55,6 @@ class Spectra:
     strokes: npt.NDArray[np.complex64]
     energy: npt.NDArray[np.complex64]
     power: npt.NDArray[np.float32]
-    colour: npt.NDArray[np.float32]
     scales: tuple[float, ...]
 
     def __len__(self) -> int:
@@ -75,7 +66,6 @@ class Spectra:
             self.strokes[rows],
             self.energy[rows],
             self.power[rows],
-            self.colour[rows],
             self.scales,
         )
 
@@ -93,9 +83,9 @@ class Alignment:
     contrast : float
         The same without whitening.
     explained : float
-        Share of the query's strokes that the reference answers, about 0 to 1.
-    colour : float
-        Correlation of the colour planes where they lie on each other, 0 to 1.
+        Share of the query's strokes that the reference answers, 0 to 1.
+    substance : float
+        Strokes that there are to agree on: the smaller of both pictures' at that place, in cells.
     view : View
         The part of the query that covers the reference.
     """
@@ -104,16 +94,8 @@ class Alignment:
     sharpness: float
     contrast: float
     explained: float
-    colour: float
+    substance: float
     view: View
-
-
-def _colour_agreement(picture: Picture, view: View, reference: npt.NDArray[np.float32]) -> float:
-    """Return the correlation of colours, 0 to 1, with a reference's float32 (36, 64, 3)."""
-    seen = np.stack([cut(plane, view, _ROWS, _COLUMNS) for plane in picture.planes], axis=-1)
-    seen -= seen.mean(axis=(0, 1))
-    size = float(np.sqrt((seen * seen).sum() * (reference * reference).sum()))
-    return max(0.0, float((seen * reference).sum()) / (size + 1.0))
 
 
 @lru_cache(maxsize=1)
@@ -127,14 +109,50 @@ def _transform(planes: npt.NDArray[np.float32]) -> npt.NDArray[np.complex64]:
     return np.fft.rfft2(planes, _PLANE).astype(np.complex64, copy=False)
 
 
-def _surface(spectrum: npt.NDArray[np.complex64]) -> npt.NDArray[np.float32]:
-    """Return the correlation surface, float32 (..., 72, 128), of complex64 (..., 72, 65)."""
-    return np.fft.irfft2(spectrum, _PLANE).astype(np.float32, copy=False)
+@lru_cache(maxsize=1)
+def _back() -> tuple[npt.NDArray[np.complex64], npt.NDArray[np.complex64]]:
+    """Return the inverse transform at the allowed shifts only, complex64 (11, 72) and (65, 21).
+
+    Of a surface of 72 by 128 places 231 are looked at: two small products are a tenth of a whole
+    transform. Frequencies that the halved transform leaves out are counted in.
+    """
+    rows = np.arange(-_DOWN, _DOWN + 1)[:, None] * np.arange(_PLANE[0])[None, :]
+    columns = np.arange(_PLANE[1] // 2 + 1)[:, None] * np.arange(-_ALONG, _ALONG + 1)[None, :]
+    upright = np.exp(2j * np.pi * rows / _PLANE[0]) / _PLANE[0]
+    level = np.exp(2j * np.pi * columns / _PLANE[1]) / _PLANE[1] * _twice()[:, None]
+    return upright.astype(np.complex64), level.astype(np.complex64)
 
 
-def _spectra(
-    cells: npt.NDArray[np.float32], colour: npt.NDArray[np.float32], scales: tuple[float, ...]
-) -> Spectra:
+@lru_cache(maxsize=1)
+def _twice() -> npt.NDArray[np.float32]:
+    """Return how often each column of the halved transform stands in the whole, float32 (65,)."""
+    counts = np.full(_PLANE[1] // 2 + 1, 2.0, dtype=np.float32)
+    counts[[0, -1]] = 1.0
+    return counts
+
+
+def _shifts(spectrum: npt.NDArray[np.complex64]) -> npt.NDArray[np.float32]:
+    """Return a surface at the allowed shifts, float32 (..., 11, 21), no shift in the middle.
+
+    Parameters
+    ----------
+    spectrum : complex64 (..., 72, 65)
+        Transform of the surface.
+    """
+    upright, level = _back()
+    return np.asarray((upright @ spectrum @ level).real, dtype=np.float32)
+
+
+def _mean_and_spread(spectrum: npt.NDArray[np.complex64]) -> tuple[float, float]:
+    """Return mean and deviation of a surface by its transform, complex64 (72, 65) (Parseval)."""
+    n = _PLANE[0] * _PLANE[1]
+    mean = float(spectrum[0, 0].real) / n
+    power = spectrum.real**2 + spectrum.imag**2
+    square = float((power.sum(axis=0) @ _twice()).item()) / n**2
+    return mean, float(np.sqrt(max(square - mean * mean, 0.0)))
+
+
+def _spectra(cells: npt.NDArray[np.float32], scales: tuple[float, ...]) -> Spectra:
     """Return the spectra of pooled strokes, float32 (N, 8, 36, 64)."""
     total = cells.sum(axis=1, keepdims=True)
     directed = np.sqrt(cells / (total + np.float32(1e-4)))
@@ -143,7 +161,7 @@ def _spectra(
     squares = (directed * directed).sum(axis=1)
     strokes = _transform(directed)
     power = np.sqrt((strokes.real**2 + strokes.imag**2).sum(axis=1) + np.float32(_WHITENING))
-    return Spectra(strokes, _transform(squares), power, colour, scales)
+    return Spectra(strokes, _transform(squares), power, scales)
 
 
 def _strokes_inside_borders(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -153,49 +171,40 @@ def _strokes_inside_borders(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.flo
     for picture, drawn in zip(grey, shared, strict=True):
         left, top, across, down = trim_borders(picture)
         if left > 0:
-            drawn[:, :, : round(left * width) + _BORDER_EDGE] = 0
+            drawn[:, :, : round(left * width) + BORDER_EDGE] = 0
         if left + across < 1:
-            drawn[:, :, round((left + across) * width) - _BORDER_EDGE :] = 0
+            drawn[:, :, round((left + across) * width) - BORDER_EDGE :] = 0
         if top > 0:
-            drawn[:, : round(top * height) + _BORDER_EDGE] = 0
+            drawn[:, : round(top * height) + BORDER_EDGE] = 0
         if top + down < 1:
-            drawn[:, round((top + down) * height) - _BORDER_EDGE :] = 0
+            drawn[:, round((top + down) * height) - BORDER_EDGE :] = 0
     return shared
 
 
 def reference_spectra(thumbnails: npt.NDArray[np.uint8]) -> Spectra:
     """Return the spectra of reference thumbnails, uint8 (N, 144, 256, 3)."""
     cells = structure.pool(_strokes_inside_borders(luma(thumbnails)), _ROWS, _COLUMNS)
-    colour = shrink(thumbnails, _ROWS, _COLUMNS).astype(np.float32)
-    return _spectra(cells, colour - colour.mean(axis=(1, 2), keepdims=True), ())
+    return _spectra(cells, ())
 
 
-def query_spectra(grey: npt.NDArray[np.float32], view: View, *, fine: bool = False) -> Spectra:
-    """Return the spectra of a view of a picture's luma, float32 (H, W), at five sizes.
+def query_spectra(field: StrokeField, view: View, *, fine: bool = False) -> Spectra:
+    """Return the spectra of a view of a picture, at five sizes.
 
-    The strokes are found once, on the largest size, and pooled over five windows of it. `fine` is
-    for a view that was aligned already: sizes within 6 % of it in place of 17 %.
+    Parameters
+    ----------
+    field : StrokeField
+        Strokes of the picture.
+    view : View
+        The part of it.
+    fine : bool
+        For a view that was aligned already: sizes within 6 % of it in place of 17 %.
     """
     scales = _FINE_SCALES if fine else _SCALES
-    most = _SCALES[-1]
-    seen = cut(grey, view.with_box(_resized(view.box, most)), _MOST_ROWS, _MOST_COLUMNS)
-    drawn = _strokes_inside_borders(seen[np.newaxis])[0]
     cells = [
-        _window_pool(_MOST_ROWS, scale / most, _ROWS)
-        @ drawn
-        @ _window_pool(_MOST_COLUMNS, scale / most, _COLUMNS).T
+        field.cells(view.with_box(_resized(view.box, scale)), _ROWS, _COLUMNS, inside_borders=True)
         for scale in scales
     ]
-    none = np.zeros((len(scales), 0, 0, 3), dtype=np.float32)
-    return _spectra(np.stack(cells), none, scales)
-
-
-@lru_cache(maxsize=32)
-def _window_pool(size: int, share: float, cells: int) -> npt.NDArray[np.float32]:
-    """Return the pooling, float32 (cells, size), of the middle `share` of an axis."""
-    window = window_matrix(size, size * (1 - share) / 2, size * share, cells)
-    blur = structure.blur_matrix(size, structure.CELL_BLUR * size * share / cells)
-    return np.asarray(window @ blur, dtype=np.float32)
+    return _spectra(np.stack(cells), scales)
 
 
 def _resized(box: Box, scale: float) -> Box:
@@ -203,13 +212,11 @@ def _resized(box: Box, scale: float) -> Box:
     return inner_box(box, (room, room, scale, scale))
 
 
-def align(picture: Picture, query: Spectra, view: View, references: Spectra) -> list[Alignment]:
+def align(query: Spectra, view: View, references: Spectra) -> list[Alignment]:
     """Return the best place of a query on each of C references.
 
     Parameters
     ----------
-    picture : Picture
-        The query.
     query : Spectra
         One view of it at five sizes, from `query_spectra`.
     view : View
@@ -218,15 +225,14 @@ def align(picture: Picture, query: Spectra, view: View, references: Spectra) -> 
         C references, from `reference_spectra`.
     """
     # The same for every reference: how much of the query lies on it at each shift.
-    query_energy = _shifts(_surface(query.energy.conj() * _whole_picture()))
+    query_energy = _shifts(query.energy.conj() * _whole_picture())
     return [
-        _align_one(picture, query, query_energy, view, references, position)
+        _align_one(query, query_energy, view, references, position)
         for position in range(len(references))
     ]
 
 
 def _align_one(
-    picture: Picture,
     query: Spectra,
     query_energy: npt.NDArray[np.float32],
     view: View,
@@ -234,36 +240,28 @@ def _align_one(
     position: int,
 ) -> Alignment:
     """Return the best place on one reference."""
-    cross = (query.strokes.conj() * references.strokes[position]).sum(axis=1)
-    surface = _surface(cross)
-    shared = _shifts(surface)
-    reference_energy = _shifts(_surface(_whole_picture().conj() * references.energy[position]))
+    cross = np.einsum("skrc,krc->src", query.strokes.conj(), references.strokes[position])
+    shared = _shifts(cross)
+    reference_energy = _shifts(_whole_picture().conj() * references.energy[position])
     agreement = shared / np.sqrt(
         np.maximum(reference_energy, _LEAST_STROKES) * np.maximum(query_energy, _LEAST_STROKES)
     )
     size, down, along = np.unravel_index(int(agreement.argmax()), agreement.shape)
-    white = _surface(cross[size] / (query.power[size] * references.power[position]))
-    peak = _shifts(white)[max(0, down - 1) : down + 2, max(0, along - 1) : along + 2].max()
-    plane = surface[size]
+    white = cross[size] / (query.power[size] * references.power[position])
+    near = _shifts(white)[max(0, down - 1) : down + 2, max(0, along - 1) : along + 2]
+    level, spread = _mean_and_spread(cross[size])
+    at_best = float(shared[size, down, along])
     shift = (float(down - _DOWN) / _ROWS, float(along - _ALONG) / _COLUMNS)
-    moved = _moved(view, query.scales[size], *shift)
     return Alignment(
         agreement=float(agreement[size, down, along]),
-        sharpness=float(peak / (white.std() + 1e-6)),
-        contrast=float((shared[size, down, along] - plane.mean()) / (plane.std() + 1e-3)),
-        explained=float(
-            shared[size, down, along] / max(query_energy[size, down, along], _LEAST_STROKES)
+        sharpness=float(near.max() / (_mean_and_spread(white)[1] + 1e-6)),
+        contrast=(at_best - level) / (spread + 1e-3),
+        explained=min(1.0, at_best / max(float(query_energy[size, down, along]), _LEAST_STROKES)),
+        substance=float(
+            max(0.0, min(query_energy[size, down, along], reference_energy[down, along]))
         ),
-        colour=_colour_agreement(picture, moved, references.colour[position]),
-        view=moved,
+        view=_moved(view, query.scales[size], *shift),
     )
-
-
-def _shifts(surface: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return a surface at the allowed shifts, float32 (..., 11, 21), no shift in the middle."""
-    rows = np.arange(-_DOWN, _DOWN + 1)
-    columns = np.arange(-_ALONG, _ALONG + 1)
-    return surface[..., rows[:, None], columns]
 
 
 def _moved(view: View, scale: float, down: float, along: float) -> View:

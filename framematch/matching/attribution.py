@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from framematch.hashing import SPECS
 from framematch.index import Index
 from framematch.matching.confidence import MATCH_FROM, NO_MATCH_BELOW, share_out
-from framematch.matching.episodes import episode_range
+from framematch.matching.episodes import Stretch, clip_range
+from framematch.matching.places import Place, find_places, tell
 from framematch.matching.temporal import Segment
 from framematch.matching.verify import Sighting
 from framematch.records import (
@@ -25,13 +26,10 @@ from framematch.records import (
 )
 
 _MOST_CANDIDATES = 5
-_MOST_MATCHES = 8
 # Spread of the distance between codes of unrelated pictures, in bits, measured between titles
 # (benchmarks/structure). Wider than of random bits: pictures share skies, horizons, centred
 # figures.
 _CHANCE_SPREAD: dict[CodeName, float] = {"structure": 30.0, "appearance": 8.5}
-# Sightings of one reference within this many log odds of its best are equally probable.
-_AS_PROBABLE = 3.0
 # What further frames of a clip may add to or take from the best one's log odds.
 _LEAST_FURTHER, _MOST_FURTHER = -1.5, 2.0
 _FURTHER_FRAMES = 5
@@ -88,13 +86,16 @@ def conclude(
     elif confidence < NO_MATCH_BELOW:
         verdict = "no-match"
     best = by_show[ranked[0]]
+    places = find_places(index, best, segments)
     return Conclusion(
         verdict=verdict,
         show=ranked[0] if verdict == "match" else None,
         confidence=confidence,
-        episodes=_episodes(index, references, ranked[0], best) if verdict == "match" else None,
+        episodes=_episodes(index, references, ranked[0], best, places)
+        if verdict == "match"
+        else None,
         candidates=tuple(c for c in candidates[:_MOST_CANDIDATES] if c.confidence >= 0.0005),
-        matches=() if verdict == "no-match" else _matches(index, references, best, segments),
+        matches=() if verdict == "no-match" else tuple(tell(index, references, places)),
         expected_false_matches=_by_chance(best[0], index.info.frames, n_views),
     )
 
@@ -117,7 +118,11 @@ def _show_log_odds(sightings: Sequence[Sighting]) -> float:
 
 
 def _episodes(
-    index: Index, references: Sequence[Reference], show: str, sightings: Sequence[Sighting]
+    index: Index,
+    references: Sequence[Reference],
+    show: str,
+    sightings: Sequence[Sighting],
+    places: Sequence[Place],
 ) -> EpisodeRange | None:
     """Return the range that a show's sightings leave; a clip's frames add up per episode."""
     known = [r.episode for r in references if r.show == show and r.episode is not None]
@@ -128,71 +133,12 @@ def _episodes(
             continue
         frames = best.setdefault(episode, {})
         frames[sighting.query_s] = max(frames.get(sighting.query_s, -math.inf), sighting.log_odds)
-    times = {time for frames in best.values() for time in frames}
-    floor = min((s.log_odds for s in sightings), default=0.0)
-    summed = {
-        episode: sum(frames.get(time, floor) for time in times) / math.sqrt(len(times))
-        for episode, frames in best.items()
-    }
-    return episode_range(summed, known)
-
-
-def _matches(
-    index: Index,
-    references: Sequence[Reference],
-    sightings: Sequence[Sighting],
-    segments: Sequence[Segment],
-) -> tuple[Match, ...]:
-    """Return the best sighting of each reference, with its segment where there is one."""
-    runs = {segment.reference: segment for segment in segments}
-    groups: dict[int, list[Sighting]] = {}
-    for sighting in sightings:
-        groups.setdefault(int(index.rows.reference[sighting.lead.row]), []).append(sighting)
-    matches = [
-        _match(index, references[number], _nearest(group), runs.get(number))
-        for number, group in groups.items()
-        if group[0].log_odds > 0 or group[0] is sightings[0]
+    stretches = [
+        Stretch(episode, frozenset(sighting.query_s for sighting in place.sightings))
+        for place in places
+        if place.segment is not None and (episode := references[place.reference].episode)
     ]
-    return tuple(matches[:_MOST_MATCHES])
-
-
-def _nearest(sightings: Sequence[Sighting]) -> Sighting:
-    """Return the sighting with the nearest codes among those about as probable as the first.
-
-    Neighbours in one shot all align; which of them the query is, the codes tell best.
-    """
-    near = [s for s in sightings if s.log_odds >= sightings[0].log_odds - _AS_PROBABLE]
-    return max(near, key=lambda s: (s.lead.closeness, s.log_odds, -s.lead.row))
-
-
-def _match(
-    index: Index, reference: Reference, sighting: Sighting, segment: Segment | None
-) -> Match:
-    """Return the evidence as it is written down."""
-    lead, alignment = sighting.lead, sighting.alignment
-    reference_s, query_s, duration_s = (
-        float(index.rows.timestamp_s[lead.row]),
-        sighting.query_s,
-        0.0,
-    )
-    if segment is not None:
-        query_s = segment.votes[0].query_s
-        reference_s = max(0.0, query_s + segment.offset_s)
-        duration_s = segment.votes[-1].query_s - query_s
-    return Match(
-        show=reference.show,
-        episode=reference.episode,
-        reference=reference.sha256,
-        reference_s=reference_s,
-        query_s=query_s,
-        duration_s=duration_s,
-        code=lead.code,
-        distance=lead.distance,
-        similarity=1.0 - lead.distance / SPECS[lead.code].bits,
-        score=min(max(alignment.agreement, 0.0), 1.0),
-        mirrored=alignment.view.mirrored,
-        box=alignment.view.box_on_picture(),
-    )
+    return clip_range(best, known, stretches)
 
 
 def _by_chance(sighting: Sighting, n_rows: int, n_views: int) -> float:

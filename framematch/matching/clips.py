@@ -5,6 +5,7 @@ Owns the order of the steps and how much of them a clip gets. Votes and segments
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,14 +14,17 @@ from framematch.matching.attribution import Conclusion, conclude, nothing, owner
 from framematch.matching.leads import Lead, find_leads
 from framematch.matching.query import Picture, code_views
 from framematch.matching.stills import StillSearch
-from framematch.matching.temporal import LEAST_FRAMES, Segment, Vote, find_segments
+from framematch.matching.temporal import CLIP_RATES, LEAST_FRAMES, Segment, Vote, find_segments
 from framematch.matching.verify import Sighting, in_order
 from framematch.records import Frame
 
 # How many leads of one frame may be verified.
 _LEADS = 6
-# Frames that are verified, and segments along which they are.
-_VERIFIED_FRAMES, _VERIFIED_SEGMENTS = 5, 3
+# Frames of a segment that are verified, and segments along which they are: many of a few, two of
+# each of many.
+_VERIFIED_FRAMES, _VERIFIED_SEGMENTS = 5, 10
+# A vote for another segment says something new from this share of the strength of the best.
+_AS_STRONG = 0.9
 # Frames that are looked at as stills where the clip as such gives no answer.
 _STILLS = 2
 
@@ -38,10 +42,19 @@ class ClipSearch:
         self._stills = stills
         self._index = stills.index
 
-    def attribute(self, frames: Sequence[Frame]) -> tuple[Conclusion, Frame | None]:
-        """Return the answer for frames in order of time, and the most telling one.
+    def attribute(
+        self, frames: Sequence[Frame], rates: Sequence[float] = CLIP_RATES
+    ) -> tuple[Conclusion, Frame | None]:
+        """Return the answer for frames, and the most telling one.
 
         There is none where next to nothing is to be seen on any.
+
+        Parameters
+        ----------
+        frames : sequence of Frame
+            In order of time.
+        rates : sequence of float
+            Seconds of a reference per second of the clip that are tried, the most usual first.
         """
         seen = [frame for frame in frames if telling(frame)]
         if not seen:
@@ -54,7 +67,7 @@ class ClipSearch:
             leads[frame.timestamp_s] = find_leads(self._index, codes, _LEADS)
         votes = [vote for time in leads for vote in self._votes(time, leads[time])]
         # Of a very short clip two frames have to do.
-        segments = find_segments(votes, min(LEAST_FRAMES, max(2, len(seen) // 2)))
+        segments = find_segments(votes, min(LEAST_FRAMES, max(2, len(seen) // 2)), rates)
         wanted = _worth_verifying(leads, segments)
         sightings: list[Sighting] = []
         for frame in seen:
@@ -109,12 +122,48 @@ def _worth_verifying(
 ) -> dict[float, list[Lead]]:
     """Return the leads of a clip to verify: along the best segments, and each best frame's own."""
     wanted: dict[float, list[Lead]] = {}
-    for segment in segments[:_VERIFIED_SEGMENTS]:
-        step = max(1, len(segment.votes) // _VERIFIED_FRAMES)
-        for vote in segment.votes[::step][:_VERIFIED_FRAMES]:
-            wanted.setdefault(vote.query_s, []).append(vote.lead)
+    chosen = _telling_segments(segments)
+    each = max(2, _VERIFIED_FRAMES * 3 // max(3, len(chosen)))
+    for segment in chosen:
+        missing = each - sum(1 for vote in segment.votes if vote.query_s in wanted)
+        wanted.update({vote.query_s: [] for vote in _spread(segment.votes, missing)})
+    # Where several references show the same, the same frames are compared with all of them.
+    for segment in chosen:
+        for vote in segment.votes:
+            known = wanted.get(vote.query_s)
+            if known is not None and vote.lead not in known:
+                known.append(vote.lead)
     strongest = sorted(leads, key=lambda time: -max((x.strength for x in leads[time]), default=0.0))
     for time in strongest[:_VERIFIED_FRAMES]:
         known = wanted.setdefault(time, [])
         known += [lead for lead in leads[time] if lead not in known]
     return wanted
+
+
+def _telling_segments(segments: Sequence[Segment]) -> list[Segment]:
+    """Return the heaviest segments that say something new: of other frames, or as near by."""
+    chosen: list[Segment] = []
+    best: dict[float, float] = {}
+    for segment in segments:
+        new = [
+            vote
+            for vote in segment.votes
+            if vote.lead.strength >= _AS_STRONG * best.get(vote.query_s, 0.0)
+        ]
+        if 2 * len(new) < len(segment.votes):
+            continue
+        chosen.append(segment)
+        for vote in segment.votes:
+            best[vote.query_s] = max(best.get(vote.query_s, 0.0), vote.lead.strength)
+        if len(chosen) == _VERIFIED_SEGMENTS:
+            break
+    return chosen
+
+
+def _spread(votes: Sequence[Vote], n: int) -> list[Vote]:
+    """Return the strongest vote of each of `n` parts of a segment."""
+    n = min(max(n, 0), len(votes))
+    ends = [round(part * len(votes) / max(n, 1)) for part in range(n + 1)]
+    return [
+        max(votes[first:end], key=lambda vote: vote.lead.strength) for first, end in pairwise(ends)
+    ]

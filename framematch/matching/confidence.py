@@ -8,7 +8,7 @@ evaluation uses.
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Self
@@ -22,8 +22,11 @@ NO_MATCH_BELOW = 0.3
 #: No evidence of pictures alone gives more than this.
 MOST_CONFIDENT = 0.999
 
+# Beyond so many cells of strokes, more of them tell no more.
+_ENOUGH_STROKES = 200.0
+
 #: Names of the evidence, in the order of the model's weights.
-EVIDENCE = ("sharpness", "agreement", "contrast", "explained", "colour", "structure", "appearance")
+EVIDENCE = ("sharpness", "agreement", "contrast", "explained", "substance", "likeness", "appearance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,11 @@ class Evidence:
 
     Attributes
     ----------
-    sharpness, agreement, contrast, explained, colour : float
+    sharpness, agreement, contrast, explained, substance : float
         As in `framematch.matching.align.Alignment`.
-    structure, appearance : float
+    likeness : float
+        Of the structure features where the query is known, as in `Lead`.
+    appearance : float
         How unusual the resemblance of the codes is, 0 (as unrelated pictures) to 1 (the same code).
     """
 
@@ -42,8 +47,8 @@ class Evidence:
     agreement: float
     contrast: float
     explained: float
-    colour: float
-    structure: float
+    substance: float
+    likeness: float
     appearance: float
 
     def vector(self) -> tuple[float, ...]:
@@ -53,8 +58,8 @@ class Evidence:
             self.agreement,
             math.log(max(self.contrast, 1.0)),
             self.explained,
-            self.colour,
-            self.structure,
+            math.log(min(max(self.substance, 1.0), _ENOUGH_STROKES)),
+            min(max(self.likeness, 0.0), 1.0),
             self.appearance,
         )
 
@@ -68,13 +73,21 @@ class Model:
     weights : tuple of float
         One for each name of `EVIDENCE`.
     bias : float
-        Log odds where all evidence is zero.
+        Log odds where all evidence is zero, in an index of `rows` rows.
+    rows : int
+        Rows of the index that the bias is for.
+    size_weight : float
+        How much the log odds sink when the index grows by a factor of e. A picture is found in one
+        place: each place's share of that chance shrinks with their number (1.0 by Bayes' rule for
+        rows that are independent of each other; neighbours in a shot are not).
     provenance : str
         On what it was fitted, and how.
     """
 
     weights: tuple[float, ...]
     bias: float
+    rows: int
+    size_weight: float
     provenance: str
 
     @classmethod
@@ -93,14 +106,27 @@ class Model:
             )
         try:
             weights = tuple(map(float, data["weights"]))
-            model = cls(weights, float(data["bias"]), str(data["provenance"]))
+            model = cls(
+                weights,
+                float(data["bias"]),
+                int(data["rows"]),
+                float(data["size_weight"]),
+                str(data["provenance"]),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise ConfigError(f"calibration is incomplete ({error}); fit it again") from error
         if len(weights) != len(EVIDENCE):
             raise ConfigError(
                 f"calibration has {len(weights)} weights for {len(EVIDENCE)} numbers; fit it again"
             )
+        if model.rows < 1 or not all(map(math.isfinite, (*weights, model.bias, model.size_weight))):
+            raise ConfigError("calibration holds numbers that make no sense; fit it again")
         return model
+
+    def for_rows(self, rows: int) -> Self:
+        """Return the model for an index of so many rows."""
+        shift = self.size_weight * math.log(max(rows, 1) / self.rows)
+        return replace(self, bias=self.bias - shift, rows=max(rows, 1))
 
     def log_odds(self, evidence: Evidence) -> float:
         """Return the log odds that query and reference show the same picture."""

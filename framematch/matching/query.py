@@ -1,4 +1,4 @@
-"""A query picture: its luma, its colours, and the codes of all its views.
+"""A query picture: its luma, its strokes, and the codes of all its views.
 
 Owns what is computed of the query alone, before the index is asked.
 """
@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing import appearance, structure
-from framematch.hashing.information import MINIMUM, information
+from framematch.hashing.field import StrokeField
 from framematch.hashing.ink import ink_luma
-from framematch.hashing.preprocess import shrink
 from framematch.hashing.views import View, cut_all, query_views
 
 # Size at which views are cut for PDQ: its filter's windows are odd on both axes, which takes the
@@ -20,11 +19,15 @@ from framematch.hashing.views import View, cut_all, query_views
 _TONE_ROWS, _TONE_COLUMNS = 288, 320
 # Places in PDQ's list of turned codes: as it is, and flipped left to right.
 _AS_IT_IS, _FLIP = appearance.DIHEDRAL.index("original"), appearance.DIHEDRAL.index("flip-y")
+# A view shows something when this share of its cells does.
+_LEAST_KNOWN = 0.06
+# From this share of covered cells on a view does not reach outside the picture.
+_COVERED = 0.99
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A query picture: its luma at full size, its colours at the size at which they are compared.
+    """A query picture.
 
     Attributes
     ----------
@@ -32,20 +35,19 @@ class Picture:
         Luma, 0 to 255; of a drawing without coloured notes (`framematch.hashing.ink`).
     drawn : bool
         Whether it is a drawing on paper.
-    planes : float32 (3, 144, 256)
-        Red, green and blue, squashed.
+    field : StrokeField
+        The strokes of `grey`.
     """
 
     grey: npt.NDArray[np.float32]
     drawn: bool
-    planes: npt.NDArray[np.float32]
+    field: StrokeField
 
     @classmethod
     def of(cls, pixels: npt.NDArray[np.uint8]) -> "Picture":
         """Return the picture of uint8 (H, W, 3) pixels."""
-        small = shrink(pixels[np.newaxis], structure.HEIGHT, structure.WIDTH)[0]
-        planes = np.ascontiguousarray(np.moveaxis(small, 2, 0), dtype=np.float32)
-        return cls(*ink_luma(pixels), planes)
+        grey, drawn = ink_luma(pixels)
+        return cls(grey, drawn, StrokeField(grey))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,16 +57,25 @@ class ViewCodes:
     Attributes
     ----------
     views : tuple of View
-        V views.
+        V views; a view that is coded in two ways comes twice.
     structure : uint8 (V, 64)
         Structure codes.
     appearance : uint8 (V, 32)
         Appearance codes.
+    apart : float32 (V, 1152)
+        What the structure codes were made of, unit vectors.
+    known : float32 (V, 9, 16)
+        How much each cell says, 0 to 1.
     """
 
     views: tuple[View, ...]
     structure: npt.NDArray[np.uint8]
     appearance: npt.NDArray[np.uint8]
+    apart: npt.NDArray[np.float32]
+    known: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.views)
 
 
 def code_views(picture: Picture, effort: Literal["still", "clip"]) -> ViewCodes:
@@ -72,45 +83,63 @@ def code_views(picture: Picture, effort: Literal["still", "clip"]) -> ViewCodes:
 
     Last comes the first view again, as a negative.
     """
-    views = query_views(picture.grey, effort)
-    codes = code_given(picture.grey, views, partial=picture.drawn)
+    codes = code_given(picture, query_views(picture.grey, effort))
     # The code of a negative is the complement; structure does not know the difference.
     return ViewCodes(
         views=(*codes.views, codes.views[0]),
         structure=np.concatenate([codes.structure, codes.structure[:1]]),
         appearance=np.concatenate([codes.appearance, ~codes.appearance[:1]]),
+        apart=np.concatenate([codes.apart, codes.apart[:1]]),
+        known=np.concatenate([codes.known, codes.known[:1]]),
     )
 
 
-def code_given(
-    grey: npt.NDArray[np.float32], views: tuple[View, ...], *, partial: bool = False
-) -> ViewCodes:
+def code_given(picture: Picture, views: tuple[View, ...]) -> ViewCodes:
     """Return the codes of given views; those that show next to nothing are left out.
 
-    With `partial` every view comes twice, the second time coded as a partial drawing. Where every
-    view shows next to nothing, the first one stays.
+    A view inside the picture has its plain code. A view that reaches outside, and every view of a
+    drawing, has one in which what is not there says nothing. Where every view shows next to
+    nothing, the first one stays.
     """
+    cells = np.stack([picture.field.cells(v, structure.ROWS, structure.COLUMNS) for v in views])
+    covered = np.stack(
+        [picture.field.coverage(v, structure.ROWS, structure.COLUMNS) for v in views]
+    )
+    known = covered * structure.drawn_share(cells)
+    telling = known.mean(axis=(1, 2)) >= _LEAST_KNOWN
+    telling[0] |= not telling.any()
+    inside = covered.min(axis=(1, 2)) >= _COVERED
+    plain = np.flatnonzero(telling & inside)
+    partial = np.flatnonzero(telling if picture.drawn else telling & ~inside)
+    numbers = np.concatenate([plain, partial])
+    says = known if picture.drawn else covered
+    apart = np.concatenate(
+        [
+            structure.apart_from_mean(cells[plain]),
+            structure.apart_from_mean(cells[partial], says[partial]),
+        ]
+    )
+    return ViewCodes(
+        views=tuple(views[number] for number in numbers),
+        structure=structure.sign_code(apart),
+        appearance=_tones(picture, views)[numbers],
+        apart=apart,
+        known=np.concatenate([np.ones_like(says[plain]), says[partial]]),
+    )
+
+
+def _tones(picture: Picture, views: tuple[View, ...]) -> npt.NDArray[np.uint8]:
+    """Return the appearance codes of views, uint8 (V, 32)."""
     upright = tuple(dict.fromkeys(replace(view, mirrored=False) for view in views))
-    seen = cut_all(grey, upright, structure.HEIGHT, structure.WIDTH)
-    pixels = _as_pixels(seen)
-    telling = information(pixels) >= MINIMUM
     place = {view: number for number, view in enumerate(upright)}
-    kept = [view for view in views if telling[place[replace(view, mirrored=False)]]] or [views[0]]
-    numbers = np.array([place[replace(view, mirrored=False)] for view in kept])
-    mirrored = np.array([view.mirrored for view in kept])
-    # A mirrored picture's cells and coefficients are the upright one's, in another order.
-    cells = structure.cells_of(pixels)[numbers]
-    cells[mirrored] = structure.mirror_cells(cells[mirrored])
+    numbers = np.array([place[replace(view, mirrored=False)] for view in views])
+    mirrored = np.array([view.mirrored for view in views])
     # PDQ's filter shifts the picture at some sizes, so its views are cut at one where it does not.
-    tones_seen = cut_all(grey, upright, _TONE_ROWS, _TONE_COLUMNS)
-    turned, _ = appearance.encode_dihedral(_as_pixels(tones_seen))
-    tones = turned[numbers, np.where(mirrored, _FLIP, _AS_IT_IS)]
-    lines = structure.encode_cells(cells)
-    if partial:
-        kept += kept
-        lines = np.concatenate([lines, structure.encode_partial(cells)])
-        tones = np.concatenate([tones, tones])
-    return ViewCodes(views=tuple(kept), structure=lines, appearance=tones)
+    seen = cut_all(picture.grey, upright, _TONE_ROWS, _TONE_COLUMNS)
+    # A mirrored picture's coefficients are the upright one's, in another order.
+    turned, _ = appearance.encode_dihedral(_as_pixels(seen))
+    tones: npt.NDArray[np.uint8] = turned[numbers, np.where(mirrored, _FLIP, _AS_IT_IS)]
+    return tones
 
 
 def _as_pixels(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:

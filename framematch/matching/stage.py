@@ -1,130 +1,91 @@
-"""Production stage of a picture, judged from the picture alone.
+"""Production stage of a picture and its flags, from the picture alone or with the frame it matches.
 
-Drawings are told from finished frames by their ground: paper or a blank layer takes up most of the
-picture, and what is coloured is thin. The figures behind each rule are shares of the picture's
-pixels.
+What a picture consists of (`looks`) and, where the frame it belongs to is known, what tells them
+apart once they lie on each other (`difference`) is weighed by a small fitted model; flags follow
+from rules. Every judgement comes with what decided it.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from framematch.hashing.ink import layers
-from framematch.hashing.panels import find_frames
 from framematch.hashing.preprocess import luma
+from framematch.matching.difference import DIFFERENCE, Difference, Matched, difference
+from framematch.matching.looks import LOOKS, Looks, look_at, reduced
+from framematch.matching.marks import find_timecode
+from framematch.matching.stage_evidence import SAYS
+from framematch.matching.stage_model import DRAWING, combined, shipped_stage_model
 from framematch.records import Stage
 
-_SIDE = 512
-_LEAST_PAPER = 0.6
-_FILLED_SHARE = 0.05
-_STORYBOARD_FRAMES = 2
-# Pencil: most of its strokes are neither paper nor full black, and it has no coloured notes.
-_PENCIL_SOFT, _PENCIL_NOTES = 0.57, 0.003
-# Flat colour: hardly a gradient, few colours.
-_FLAT_SHARE, _FLAT_COLOURS = 0.83, 23
+__all__ = ["Matched", "judge"]
+
+_DRAWN = ("line-art", "rough", "storyboard")
+# Less of a picture than this that is not ground is nothing.
+_NOTHING = 0.001
+# Paper: most of a drawing, and neither the white of a screen nor its black.
+_PAPER, _PAPER_GREY = 0.5, (0.55, 0.985)
+# Notes: coloured strokes on this share of a drawing, and letters.
+_NOTES = 0.004
+# A part of the frame: the view leaves less than this share of it covered.
+_WHOLE = 0.9
+# The frame says that it is no drawing.
+_DECIDED = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """What a picture consists of, as shares of its pixels.
-
-    Attributes
-    ----------
-    paper : float
-        Of the ground: near to its grey and hardly coloured.
-    paper_grey : float
-        Grey of that ground, 0 to 255.
-    ink : float
-        Of strokes: neither ground nor filled with colour.
-    filled : float
-        Coloured areas wider than a stroke.
-    coloured_strokes : float
-        Coloured, but no wider than a stroke.
-    flat : float
-        Without any gradient to the neighbours.
-    soft : float
-        Of the strokes: between ground and full ink, as a pencil leaves.
-    colours : int
-        How many of 4096 colours take up at least half a percent.
-    frames : int
-        Frames of four straight sides beside each other, as on a storyboard page.
-    """
-
-    paper: float
-    paper_grey: float
-    ink: float
-    filled: float
-    coloured_strokes: float
-    flat: float
-    soft: float
-    colours: int
-    frames: int
-
-
-def look_at(pixels: npt.NDArray[np.uint8]) -> Looks:
-    """Return what a picture, uint8 (H, W, 3), consists of."""
-    step = max(1, -(-max(pixels.shape[:2]) // _SIDE))
-    small = pixels[::step, ::step]
-    grey = luma(small)
-    seen = layers(small)
-    strokes = seen.strokes
-    away = np.abs(grey - seen.ground)
-    deepest = np.percentile(away[strokes], 95) if strokes.any() else 1.0
-    soft = strokes & (away < 0.6 * deepest)
-    padded = np.pad(grey, ((0, 1), (0, 1)), mode="edge")
-    steps = np.maximum(
-        np.abs(np.diff(padded, axis=0))[:, :-1], np.abs(np.diff(padded, axis=1))[:-1]
-    )
-    bins = (small >> 4).astype(np.int32)
-    counts = np.bincount((bins[..., 0] << 8 | bins[..., 1] << 4 | bins[..., 2]).ravel())
-    return Looks(
-        paper=float(seen.paper.mean()),
-        paper_grey=seen.ground,
-        ink=float(strokes.mean()),
-        filled=float(seen.filled.mean()),
-        coloured_strokes=float((seen.coloured & ~seen.filled).mean()),
-        flat=float((steps < 1.5).mean()),
-        soft=float(soft.sum() / max(int(strokes.sum()), 1)),
-        colours=int((counts >= 0.005 * grey.size).sum()),
-        frames=len(find_frames(grey)),
-    )
-
-
-def judge(pixels: npt.NDArray[np.uint8], *, mirrored: bool = False) -> Stage:
+def judge(
+    pixels: npt.NDArray[np.uint8], matched: Matched | None = None, *, mirrored: bool = False
+) -> Stage:
     """Return the stage of a picture.
 
     Parameters
     ----------
     pixels : uint8 (H, W, 3)
         sRGB.
+    matched : Matched, optional
+        The frame that it belongs to, and how it lies on it.
     mirrored : bool
-        Whether the alignment with a reference frame showed it to be mirrored.
+        Whether it is known to be mirrored where no frame is given.
     """
     looks = look_at(pixels)
-    label, confidence = _label(looks)
-    drawn = label in ("line-art", "rough", "storyboard")
+    if looks.thin + looks.thick < _NOTHING:
+        return Stage("unknown", 0.0)
+    alone = shipped_stage_model("alone")
+    values = looks.vector()
+    shares = alone.shares(values)
+    reasons = alone.reasons(values)
+    apart = None if matched is None else difference(pixels, matched)
+    if apart is not None:
+        held = shipped_stage_model("matched")
+        values = np.append(values, apart.vector())
+        by_frame = held.shares(values)
+        shares = combined(shares, by_frame)
+        # A drawing stays what it was; anything else was decided by the frame.
+        if by_frame[DRAWING] < _DECIDED:
+            reasons = held.reasons(values)
+    label = max(shares, key=lambda name: (shares[name], name))
+    said = dict(zip((*LOOKS, *DIFFERENCE), values.tolist(), strict=False))
+    flags = _flags(pixels, looks, apart, matched, label)
+    if mirrored:
+        flags.add("mirrored")
+    in_words = tuple(SAYS[name](said[name]) for name in reasons)
+    return Stage(label, float(shares[label]), tuple(sorted(flags)), in_words)
+
+
+def _flags(
+    pixels: npt.NDArray[np.uint8],
+    looks: Looks,
+    apart: Difference | None,
+    matched: Matched | None,
+    label: str,
+) -> set[str]:
+    """Return what else is seen on a picture."""
+    drawn = label in _DRAWN
     flags = {
-        "annotations": drawn and looks.coloured_strokes > 0.004,
-        "mirrored": mirrored,
-        "paper": looks.paper > _LEAST_PAPER and 150 < looks.paper_grey < 250,
+        "annotations": drawn and looks.thin_colour > _NOTES,
+        "cropped": apart is not None and apart.inside < _WHOLE,
+        "mirrored": matched is not None and matched.view.mirrored,
+        "paper": drawn
+        and looks.ground > _PAPER
+        and _PAPER_GREY[0] < looks.ground_grey < _PAPER_GREY[1],
+        "timecode": find_timecode(luma(reduced(pixels))) is not None,
     }
-    return Stage(label, confidence, tuple(sorted(flag for flag, is_set in flags.items() if is_set)))
-
-
-def _label(looks: Looks) -> tuple[str, float]:
-    """Return the stage that the looks fit best, and how well."""
-    if looks.ink + looks.filled < 0.001:
-        return "unknown", 0.0
-    if looks.paper >= _LEAST_PAPER:
-        if looks.filled > _FILLED_SHARE:
-            return ("flat-colour", 0.6) if looks.paper_grey > 200 else ("final", 0.5)
-        if looks.frames >= _STORYBOARD_FRAMES:
-            return "storyboard", 0.5
-        blank = min(1.0, (looks.paper - _LEAST_PAPER) / 0.3)
-        if looks.soft > _PENCIL_SOFT and looks.coloured_strokes < _PENCIL_NOTES:
-            return "rough", 0.5 + 0.2 * blank
-        return "line-art", 0.6 + 0.35 * blank
-    if looks.flat > _FLAT_SHARE and looks.colours <= _FLAT_COLOURS:
-        return "flat-colour", 0.6
-    return "final", 0.6 + 0.3 * min(1.0, looks.colours / 30)
+    return {flag for flag, is_set in flags.items() if is_set}

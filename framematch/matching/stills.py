@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from framematch.hashing.information import MINIMUM
 from framematch.hashing.panels import WHOLE
+from framematch.hashing.structure import COLUMNS, ROWS, unpack_features
 from framematch.hashing.views import View
 from framematch.index import Index
 from framematch.matching.confidence import Model
@@ -24,7 +25,7 @@ _LEADS, _DRAWN_LEADS = 24, 48
 _FIRST_LEADS, _SURE = 8, 6.0
 # The best sightings are looked at again with their neighbours and the other owners of the picture.
 _CLOSER = 8
-_CLOSER_FROM = -4.0
+_CLOSER_FROM, _CLOSER_WITHIN = -4.0, 7.0
 _NEIGHBOURS_S = 2.1
 _MOST_OWNERS, _OWNER_DISTANCE, _OWNER_CLOSENESS, _NEAREST_OF_SCENE = 12, 90, 1.3, 3
 
@@ -45,7 +46,7 @@ class StillSearch:
     def __init__(self, index: Index, thumbnails: Thumbnails, model: Model) -> None:
         self.index = index
         self._thumbnails = thumbnails
-        self._model = model
+        self._model = model.for_rows(index.info.frames)
 
     def sight(
         self, picture: Picture, query_s: float = 0.0, *, thorough: bool = False
@@ -84,11 +85,12 @@ class StillSearch:
         that share the shot, is decided here, by codes of the aligned view first and by aligning
         the few best.
         """
-        promising = [sighting for sighting in sightings if sighting.log_odds >= _CLOSER_FROM]
+        least = max(_CLOSER_FROM, sightings[0].log_odds - _CLOSER_WITHIN) if sightings else 0.0
+        promising = [sighting for sighting in sightings if sighting.log_odds >= least]
         if not promising:
             return sightings
         first = promising[0]
-        codes = code_given(picture.grey, (first.alignment.view,), partial=picture.drawn)
+        codes = code_given(picture, (first.alignment.view,))
         owners = self._owners(first.lead.row)
         near = [self._scene_of(sighting.lead.row) for sighting in promising[:_CLOSER]]
         near += [self._scene_of(row) for row in owners[:_MOST_OWNERS]]
@@ -113,14 +115,15 @@ class StillSearch:
     def _scene_of(self, row: int) -> npt.NDArray[np.int64]:
         """Return the rows around a row, itself included."""
         table = self.index.rows
-        start_s = table.timestamp_s[row]
-        end_s = start_s + table.duration_s[row]
-        return np.flatnonzero(
-            (table.reference == table.reference[row])
-            & (table.timestamp_s <= end_s + _NEIGHBOURS_S)
-            & (table.timestamp_s + table.duration_s >= start_s - _NEIGHBOURS_S)
-            & (table.information >= MINIMUM)
-        )
+        reference = table.reference[row]
+        # Rows of a reference lie together: of a million, only these are looked at.
+        first, stop = np.searchsorted(table.reference, [reference, reference + 1])
+        start_s, lasts_s = table.timestamp_s[first:stop], table.duration_s[first:stop]
+        begin_s = table.timestamp_s[row] - _NEIGHBOURS_S
+        end_s = table.timestamp_s[row] + table.duration_s[row] + _NEIGHBOURS_S
+        near = (start_s <= end_s) & (start_s + lasts_s >= begin_s)
+        near &= table.information[first:stop] >= MINIMUM
+        return np.asarray(np.flatnonzero(near) + first, dtype=np.int64)
 
     def _owners(self, row: int) -> list[int]:
         """Return rows of other references that show the same picture as a row, one per scene."""
@@ -128,13 +131,17 @@ class StillSearch:
         hits = self.index.search_within(
             "structure", self.index.codes("structure", own), _OWNER_DISTANCE
         )
+        apart = unpack_features(self.index.features(own))
         whole = ViewCodes(
-            (View(WHOLE, mirrored=False),),
-            self.index.codes("structure", own),
-            self.index.codes("appearance", own),
+            views=(View(WHOLE, mirrored=False),),
+            structure=self.index.codes("structure", own),
+            appearance=self.index.codes("appearance", own),
+            apart=apart / np.linalg.norm(apart),
+            known=np.ones((1, ROWS, COLUMNS), dtype=np.float32),
         )
         references = self.index.rows.reference
         others = hits.row[references[hits.row] != references[row]]
         leads = pair_leads(self.index, whole, np.zeros(len(others), dtype=np.int64), others)
         alike = [lead for lead in leads if lead.closeness >= _OWNER_CLOSENESS]
-        return [lead.row for lead in thin(self.index, alike, len(alike))]
+        near = np.array([lead.row for lead in alike], dtype=np.int64)
+        return [int(row) for row in thin(self.index, near, len(near))]

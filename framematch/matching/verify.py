@@ -48,8 +48,8 @@ def evidence_of(lead: Lead, alignment: Alignment) -> Evidence:
         agreement=alignment.agreement,
         contrast=alignment.contrast,
         explained=alignment.explained,
-        colour=alignment.colour,
-        structure=unusual("structure", lead.structure_distance),
+        substance=alignment.substance,
+        likeness=lead.likeness,
         appearance=unusual("appearance", lead.appearance_distance),
     )
 
@@ -81,8 +81,8 @@ def align_leads(
     references = reference_spectra(thumbnails(rows.astype(np.int64)))
     aligned: dict[int, Alignment] = {}
     for view, numbers in _by_view(leads):
-        query = query_spectra(picture.grey, view, fine=fine)
-        found = align(picture, query, view, references.take(position[numbers]))
+        query = query_spectra(picture.field, view, fine=fine)
+        found = align(query, view, references.take(position[numbers]))
         aligned.update(zip(numbers, found, strict=True))
     return [(lead, aligned[number]) for number, lead in enumerate(leads)]
 

@@ -7,7 +7,16 @@ video is imported when the first video is opened, so that pictures cost no video
 
 from framematch.media.digest import sha256_of
 from framematch.media.opening import open_media
+from framematch.media.sequence import NumberedSequence, group_sequences
 from framematch.media.source import Media
 from framematch.media.thumbnail import decode_thumbnail, encode_thumbnail
 
-__all__ = ["Media", "decode_thumbnail", "encode_thumbnail", "open_media", "sha256_of"]
+__all__ = [
+    "Media",
+    "NumberedSequence",
+    "decode_thumbnail",
+    "encode_thumbnail",
+    "group_sequences",
+    "open_media",
+    "sha256_of",
+]

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from framematch.cli import app
 from framematch.errors import IndexNotFoundError
+from framematch.media import NumberedSequence
 from framematch.records import (
     Attribution,
     Candidate,
@@ -35,6 +37,11 @@ class FakeMatcher:
 
     def __init__(self, index: FakeIndex) -> None:
         self._index = index
+
+    def answer(self, query: Path | NumberedSequence) -> Attribution:
+        if isinstance(query, Path):
+            return self.attribute(query)
+        return replace(self.attribute(Path(query.name)), media="sequence")
 
     def attribute(self, path: Path) -> Attribution:
         name = Path(path).name
@@ -75,7 +82,7 @@ class FakeMatcher:
 @pytest.fixture(autouse=True)
 def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     parallel = ModuleType("framematch.parallel")
-    parallel.attribute_files = lambda index, paths: map(FakeMatcher(index).attribute, paths)
+    parallel.attribute_files = lambda index, queries: map(FakeMatcher(index).answer, queries)
     monkeypatch.setitem(sys.modules, "framematch.parallel", parallel)
     monkeypatch.setattr("framematch.index.Index.open", lambda path, **_: FakeIndex())
 
@@ -119,6 +126,32 @@ def test_query_table_says_what_a_person_asks(tmp_path: Path) -> None:
         assert cell in rows[2]
     assert "line-art, annotations" in rows[2]
     assert rows[3].split()[0] == "no-match"
+
+
+def test_query_sequences_are_one_line_each_in_the_place_of_their_first_file(
+    tmp_path: Path,
+) -> None:
+    numbered = [f"shot_{number:04d}.png" for number in range(1, 9)]
+    _touch(tmp_path, "a.png", "z.png", *numbered)
+    answer = CliRunner().invoke(app, ["query", "--json", "--sequences", str(tmp_path)])
+    records = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert [(Path(record["file"]).name, record["media"]) for record in records] == [
+        ("a.png", "image"),
+        ("shot_[0001-0008].png", "sequence"),
+        ("z.png", "image"),
+    ]
+    assert answer.stderr == ""
+
+
+def test_query_numbered_files_have_a_line_each_unless_asked_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    names = [f"shot_{number:04d}.png" for number in range(1, 9)]
+    _touch(tmp_path, *names)
+    answer = CliRunner().invoke(app, ["query", "--json", str(tmp_path)])
+    assert [Path(json.loads(line)["file"]).name for line in answer.stdout.splitlines()] == names
+    assert "8 files are numbered like the frames of a shot" in answer.stderr
+    assert "shot_[0001-0008].png; --sequences answers each shot as one clip" in answer.stderr
 
 
 def test_query_single_unreadable_file_exits_four_with_the_reason(tmp_path: Path) -> None:

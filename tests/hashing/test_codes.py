@@ -16,6 +16,9 @@ def test_encode_gives_what_each_code_gives_alone() -> None:
     np.testing.assert_array_equal(codes.appearance, tones)
     np.testing.assert_array_equal(codes.quality, quality)
     np.testing.assert_array_equal(codes.structure, structure.encode(pixels))
+    np.testing.assert_array_equal(
+        codes.features, structure.pack_features(structure.cells_of(pixels))
+    )
     np.testing.assert_array_equal(codes.information, information(pixels))
     assert codes.information[2] == 0
 
@@ -32,13 +35,16 @@ def test_encode_widths_and_types_are_those_of_the_specifications() -> None:
     codes = encode(drawing(1)[None])
     assert codes.appearance.shape == (1, SPECS["appearance"].n_bytes)
     assert codes.structure.shape == (1, SPECS["structure"].n_bytes)
-    for column in (codes.appearance, codes.structure, codes.quality, codes.information):
+    assert codes.features.shape == (1, structure.FEATURE_BYTES)
+    for column in (codes.appearance, codes.structure, codes.features):
+        assert column.dtype == np.uint8
+    for column in (codes.quality, codes.information):
         assert column.dtype == np.uint8
 
 
 def test_encode_empty_batch_gives_empty_codes() -> None:
     codes = encode(np.zeros((0, 30, 40, 3), dtype=np.uint8))
-    assert [len(c) for c in (codes.appearance, codes.structure)] == [0, 0]
+    assert [len(c) for c in (codes.appearance, codes.structure, codes.features)] == [0, 0, 0]
     assert [len(c) for c in (codes.quality, codes.information)] == [0, 0]
 
 

@@ -45,6 +45,7 @@ def frames(n: int, seed: int) -> FrameBatch:
         appearance=rng.integers(0, 256, (n, 32), dtype=np.uint8),
         quality=rng.integers(0, 101, n, dtype=np.uint8),
         structure=rng.integers(0, 256, (n, 64), dtype=np.uint8),
+        features=rng.integers(0, 256, (n, 576), dtype=np.uint8),
         information=rng.integers(0, 101, n, dtype=np.uint8),
         box=rng.random((n, 4), dtype=np.float32),
         thumbnails=tuple(
@@ -67,6 +68,7 @@ def same_frames(left: FrameBatch, right: FrameBatch) -> bool:
         "appearance",
         "quality",
         "structure",
+        "features",
         "information",
         "box",
     )

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from index_samples import flip_bits
 
 from framematch.errors import IndexCorruptError, IndexMismatchError
-from framematch.index import FaissIndex, FrameIndex, LinearIndex
+from framematch.index import FaissClusters, FaissIndex, FrameIndex, LinearIndex
 from framematch.records import HashSpec, Hits
 
-BACKENDS = [LinearIndex, FaissIndex]
+BACKENDS = [LinearIndex, FaissIndex, FaissClusters]
 SPEC = HashSpec("gradient", 512, 1, (("seed", "7"),))
 
 every_backend = pytest.mark.parametrize("backend", BACKENDS)
@@ -135,6 +135,22 @@ def test_remove_rows_never_come_back_and_others_keep_their_number(backend: type)
     index.add(held[7:])
     assert index.search_within(held[7:], 0).row.tolist() == [8]
     assert 7 not in index.search_nearest(held, 100).row
+
+
+@every_backend
+def test_codes_come_back_as_they_were_added_and_removed_ones_are_refused(backend: type) -> None:
+    held = codes(8)
+    index = built(backend, held)
+    index.remove([2])
+    index.add(held[:1])
+    assert np.array_equal(index.codes(np.array([7, 0, 8, 0])), held[[7, 0, 0, 0]])
+    assert index.codes(np.empty(0, dtype=np.int64)).shape == (0, 64)
+    for gone in (2, 9, -1):
+        with pytest.raises(IndexError, match=f"no row {gone}"):
+            index.codes(np.array([0, gone]))
+    given = index.codes(np.array([0]))
+    given[:] = 0
+    assert index.search_within(held[:1], 0).row.tolist() == [0, 8]
 
 
 @every_backend

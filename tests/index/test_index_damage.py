@@ -19,6 +19,7 @@ from framematch.errors import (
     IndexVersionError,
 )
 from framematch.index import Index, IndexWriter, verify
+from framematch.index.header import FORMAT_VERSION
 from framematch.records import EpisodeId
 
 
@@ -109,7 +110,7 @@ def test_header_of_another_index_is_refused(sample: Path, tmp_path: Path) -> Non
     assert len(verify(sample).problems) == 1
 
 
-@pytest.mark.parametrize("version", [0, 2, 99])
+@pytest.mark.parametrize("version", [0, FORMAT_VERSION - 1, FORMAT_VERSION + 1, 99])
 def test_header_of_another_version_is_refused(sample: Path, version: int) -> None:
     header = sample / "header.json"
     header.write_text(json.dumps({**json.loads(header.read_text()), "format_version": version}))
@@ -120,7 +121,7 @@ def test_header_of_another_version_is_refused(sample: Path, version: int) -> Non
 
 def test_catalogue_of_a_newer_version_is_refused(sample: Path) -> None:
     connection = sqlite3.connect(sample / "catalogue.sqlite")
-    connection.execute("PRAGMA user_version = 2")
+    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION + 1}")
     connection.close()
     for use in (open_and_close, write_and_close, verify):
         with pytest.raises(IndexVersionError):

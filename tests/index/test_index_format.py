@@ -49,7 +49,9 @@ def test_page_gives_signature_magic_and_versions() -> None:
     assert " ".join(f"{byte:02X}" for byte in arrays.SIGNATURE) in section("Segments")
     assert f"at most {arrays.MAX_HEADER_BYTES}" in section("Segments")
     assert f"`{header.MAGIC}`" in section("Header")
-    assert f"format version {header.FORMAT_VERSION}" in TEXT.splitlines()[0]
+    assert TEXT.splitlines()[0].endswith(f"format version {header.FORMAT_VERSION}")
+    assert f"| `format_version` | integer | `{header.FORMAT_VERSION}`." in section("Header")
+    assert f'{{"format_version":{header.FORMAT_VERSION},' in section("Rows and identity")
     assert arrays.ALIGNMENT == 64
     assert arrays.PREFIX_BYTES == 16
 
@@ -75,7 +77,8 @@ def test_page_lists_the_keys_of_both_headers(sample: Path) -> None:
 def test_page_lists_the_tables_and_columns_of_the_catalogue(sample: Path) -> None:
     connection = sqlite3.connect(sample / "catalogue.sqlite")
     try:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        assert f"with `user_version` {version}." in section("Catalogue")
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         documented = {row[0].strip("`"): row[1] for row in table("Catalogue", 2)}
@@ -167,6 +170,8 @@ def test_reader_written_from_the_page_sees_the_same_index(sample: Path) -> None:
                 assert index.rows.timestamp_s[position] == times[local]
                 code = held["structure"][local * 64 : local * 64 + 64]
                 assert index.codes("structure", [position])[0].tobytes() == code
+                kept = held["features"][local * 576 : local * 576 + 576]
+                assert index.features([position])[0].tobytes() == kept
                 position += 1
         assert position == len(index)
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,9 @@ from index_samples import (
 )
 
 from framematch.errors import ConfigError, IndexMismatchError, IndexStoreError
+from framematch.hashing import structure
 from framematch.index import Index, IndexWriter, verify
+from framematch.index.segment import FEATURE_BYTES
 from framematch.records import EpisodeId
 
 E1, E2, E10 = EpisodeId(1, 1), EpisodeId(1, 2), EpisodeId(1, 10)
@@ -151,6 +154,8 @@ def test_round_trip_gives_back_everything_whatever_the_order_of_insertion(
             assert one.references() == other.references()
             for name in SPECS:
                 assert np.array_equal(one.codes(name), other.codes(name))
+            rows = range(len(one))
+            assert np.array_equal(one.features(rows), other.features(rows))
             assert [one.thumbnail(row) for row in range(len(one))] == [
                 other.thumbnail(row) for row in range(len(other))
             ]
@@ -189,6 +194,32 @@ def test_codes_of_chosen_rows_come_in_the_order_asked_for(tmp_path: Path) -> Non
                 index.thumbnail(wrong)
 
 
+def test_features_of_chosen_rows_come_in_the_order_asked_for(tmp_path: Path) -> None:
+    with Index.open(filled(tmp_path)) as index:
+        # The first reference has three rows, the second four, published the other way round.
+        everything = np.concatenate([frames(3, 1).features, frames(4, 2).features])
+        assert np.array_equal(index.features(range(7)), everything)
+        assert np.array_equal(index.features([6, 0, 3, 0, 2]), everything[[6, 0, 3, 0, 2]])
+        assert np.array_equal(index.features(np.array([5])), everything[[5]])
+        assert index.features([]).shape == (0, FEATURE_BYTES)
+        for wrong in (7, -1):
+            with pytest.raises(IndexError):
+                index.features([0, wrong])
+
+
+def test_features_are_as_wide_as_hashing_makes_them() -> None:
+    assert structure.FEATURE_BYTES == FEATURE_BYTES == 576
+
+
+def test_features_of_another_width_are_refused(tmp_path: Path) -> None:
+    batch = replace(frames(2, 1), features=np.zeros((2, FEATURE_BYTES - 1), np.uint8))
+    with (
+        IndexWriter(tmp_path, SPECS) as writer,
+        pytest.raises(IndexMismatchError, match="features"),
+    ):
+        writer.publish(reference("a"), batch)
+
+
 @pytest.mark.parametrize("backend", ["linear", "faiss"])
 def test_search_leaves_out_low_information_but_keeps_row_numbers(
     tmp_path: Path, backend: str
@@ -220,7 +251,7 @@ def test_backend_by_default_is_chosen_by_size(
 ) -> None:
     with Index.open(filled(tmp_path)) as index:
         assert index.backend == "linear"
-        monkeypatch.setattr("framematch.index.store.FAISS_FROM_ROWS", 7)
+        monkeypatch.setattr("framematch.index.backends.FAISS_FROM_ROWS", 7)
         assert index.backend == "faiss"
 
 

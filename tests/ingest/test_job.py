@@ -7,6 +7,7 @@ import pytest
 from scenes import scene, write_image, write_library, write_video
 
 from framematch.errors import ConfigError
+from framematch.hashing import structure
 from framematch.index import Index
 from framematch.ingest import IngestItem, IngestProgress, add, plan
 from framematch.records import EpisodeId
@@ -68,6 +69,16 @@ def test_add_library_is_in_the_index_with_its_times(library: Path, tmp_path: Pat
         rows = index.rows
         first = rows.reference == 0
         assert rows.duration_s[first].sum() == pytest.approx(6.0, abs=0.3)
+
+
+def test_add_keeps_the_features_that_the_codes_were_made_of(tmp_path: Path) -> None:
+    image = write_image(tmp_path / "a.png", scene(1))
+    add(tmp_path / "index", [IngestItem(image, "Alpha", None, "still")])
+    with Index.open(tmp_path / "index") as index:
+        apart = structure.unpack_features(index.features(range(len(index))))
+        # In steps, so that a bit that hung in the balance may turn.
+        again = structure.sign_code(apart) ^ index.codes("structure")
+        assert np.bitwise_count(again).sum(axis=1).max() < 40
 
 
 def test_add_held_drawing_is_one_row_with_its_duration(tmp_path: Path) -> None:

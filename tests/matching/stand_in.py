@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from framematch.hashing import SPECS
+from framematch.hashing import SPECS, structure
 from framematch.index.linear import LinearIndex
 from framematch.index.table import FrameTable
 from framematch.records import CodeName, EpisodeId, Hits, IndexInfo, Reference
 
 Codes = npt.NDArray[np.uint8]
+Features = npt.NDArray[np.float32]
 
 
 def reference(name: str, show: str, episode: int | None) -> Reference:
@@ -39,13 +40,33 @@ def flipped(code: Codes, n_bits: int, seed: int = 0) -> Codes:
     return np.packbits(bits)
 
 
+def random_features(n: int, seed: int = 0) -> Codes:
+    """Return packed features of unrelated pictures, uint8 (n, 576)."""
+    dice = np.random.default_rng(seed)
+    # As those of pictures: most within a step or two of the middle, two in each byte.
+    levels = np.clip(np.rint(dice.normal(8, 2.2, (n, structure.N_FEATURES))), 0, 15)
+    nibbles = levels.astype(np.uint8)
+    return nibbles[:, ::2] << 4 | nibbles[:, 1::2]
+
+
+def leaning(packed: Codes, cosine: float, seed: int = 0) -> Features:
+    """Return a unit vector, float32 (1152,), at an angle of given cosine to packed features."""
+    own = structure.unpack_features(packed[None])[0]
+    own /= np.linalg.norm(own)
+    aside = np.random.default_rng(seed).normal(size=len(own))
+    aside -= (aside @ own) * own
+    aside /= np.linalg.norm(aside)
+    return np.asarray(cosine * own + np.sqrt(1 - cosine**2) * aside, dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class StandIn:
-    """Rows, their references and their codes."""
+    """Rows, their references, their codes and features."""
 
     references_: tuple[Reference, ...]
     rows: FrameTable
     codes_: dict[CodeName, Codes]
+    features_: Codes
 
     @classmethod
     def of(
@@ -53,6 +74,7 @@ class StandIn:
         references: list[Reference],
         rows: list[tuple[int, float]],
         codes: dict[CodeName, Codes] | None = None,
+        features: Codes | None = None,
     ) -> "StandIn":
         """Return an index of rows given as their reference's position and their time."""
         n = len(rows)
@@ -69,7 +91,8 @@ class StandIn:
             "structure": given.get("structure", random_codes(n, "structure", 1)),
             "appearance": given.get("appearance", random_codes(n, "appearance", 2)),
         }
-        return cls(tuple(references), table, both)
+        given_features = random_features(n, 3) if features is None else features
+        return cls(tuple(references), table, both, given_features)
 
     @property
     def info(self) -> IndexInfo:
@@ -80,6 +103,9 @@ class StandIn:
 
     def codes(self, name: CodeName, rows: npt.NDArray[np.int64]) -> Codes:
         return self.codes_[name][rows]
+
+    def features(self, rows: npt.NDArray[np.int64]) -> Codes:
+        return self.features_[rows]
 
     def search_nearest(self, name: CodeName, codes: Codes, k: int) -> Hits:
         structure = LinearIndex(SPECS[name])

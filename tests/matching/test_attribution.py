@@ -39,8 +39,8 @@ def sighting(
     view: View | None = None,
 ) -> Sighting:
     seen = view or View((0.1, 0.2, 0.5, 0.6), mirrored=False)
-    alignment = Alignment(agreement, 40.0, 20.0, 0.9, 0.5, seen)
-    lead = Lead(row, View(WHOLE, mirrored=False), "structure", distance, 128)
+    alignment = Alignment(agreement, 40.0, 20.0, 0.9, seen)
+    lead = Lead(row, View(WHOLE, mirrored=False), "structure", distance, 128, 0.7)
     return Sighting(query_s, lead, alignment, log_odds)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from importlib import resources
 
 import pytest
@@ -21,7 +22,7 @@ from framematch.matching.confidence import (
     shipped_model,
 )
 
-NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def calibration() -> dict[str, object]:
@@ -29,6 +30,8 @@ def calibration() -> dict[str, object]:
         "evidence": list(EVIDENCE),
         "weights": [0.0] * len(EVIDENCE),
         "bias": -2.0,
+        "rows": 1000,
+        "size_weight": 0.5,
         "provenance": "a test",
     }
 
@@ -67,17 +70,16 @@ def test_probability_of_log_odds(log_odds: float, expected: float) -> None:
 
 
 def test_model_adds_up_the_evidence_in_its_order() -> None:
-    data = calibration() | {"weights": [2.0, 1.0, 3.0, 0.5, 0.25, 4.0, 8.0]}
+    data = calibration() | {"weights": [2.0, 1.0, 3.0, 0.5, 4.0, 8.0]}
     evidence = Evidence(
         sharpness=math.e**3,
         agreement=0.5,
         contrast=math.e,
         explained=0.8,
-        colour=0.4,
-        structure=0.25,
+        likeness=0.25,
         appearance=0.125,
     )
-    expected = -2.0 + 6.0 + 0.5 + 3.0 + 0.4 + 0.1 + 1.0 + 1.0
+    expected = -2.0 + 6.0 + 0.5 + 3.0 + 0.4 + 1.0 + 1.0
     assert Model.from_dict(data).log_odds(evidence) == pytest.approx(expected)
 
 
@@ -85,8 +87,43 @@ def test_model_without_evidence_gives_its_bias() -> None:
     assert Model.from_dict(calibration()).log_odds(NOTHING) == -2.0
 
 
-def test_model_of_other_evidence_is_refused() -> None:
-    data = calibration() | {"evidence": ["sharpness", "luck"]}
+def test_model_takes_unlikeness_for_no_likeness_at_all() -> None:
+    model = Model.from_dict(calibration() | {"weights": [1.0] * len(EVIDENCE)})
+    assert model.log_odds(replace(NOTHING, likeness=-0.3)) == model.log_odds(NOTHING)
+
+
+def test_model_for_more_rows_is_less_sure_and_back_again() -> None:
+    model = Model.from_dict(calibration())
+    larger = model.for_rows(8000)
+    assert larger.bias == pytest.approx(-2.0 - 0.5 * math.log(8))
+    assert larger.rows == 8000
+    assert larger.for_rows(1000).bias == pytest.approx(model.bias)
+    assert model.for_rows(1000) == model
+    # An empty index has no answer, but it must not be an error either.
+    assert math.isfinite(model.for_rows(0).bias)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"evidence": ["sharpness", "luck"]},
+        {"evidence": [*EVIDENCE, "luck"], "weights": [0.0] * (len(EVIDENCE) + 1)},
+        {"weights": [0.0]},
+        {"weights": [math.nan] * len(EVIDENCE)},
+        {"rows": 0},
+        {"size_weight": math.inf},
+        {"bias": None},
+    ],
+)
+def test_model_that_makes_no_sense_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match="fit it again"):
+        Model.from_dict(calibration() | change)
+
+
+@pytest.mark.parametrize("missing", ["evidence", "weights", "bias", "rows", "size_weight"])
+def test_model_without_one_of_its_parts_is_refused(missing: str) -> None:
+    data = calibration()
+    del data[missing]
     with pytest.raises(ConfigError, match="fit it again"):
         Model.from_dict(data)
 
@@ -106,8 +143,8 @@ def test_shipped_model_is_what_the_calibration_file_says() -> None:
 
 def test_shipped_model_is_sure_of_the_same_picture_and_against_a_stranger() -> None:
     model = shipped_model()
-    same = Evidence(90.0, 0.98, 33.0, 0.98, 0.98, 1.0, 1.0)
-    stranger = Evidence(8.0, 0.15, 7.0, 0.15, 0.3, 0.15, 0.1)
+    same = Evidence(90.0, 0.98, 33.0, 0.98, 0.98, 1.0)
+    stranger = Evidence(8.0, 0.15, 7.0, 0.15, 0.15, 0.1)
     assert probability(model.log_odds(same)) > 0.95
     assert probability(model.log_odds(stranger)) < NO_MATCH_BELOW
     assert probability(model.log_odds(NOTHING)) < 0.1

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from framematch.matching.episodes import episode_range
+from framematch.matching.episodes import Stretch, clip_range, episode_range
 from framematch.records import EpisodeId, EpisodeRange
 
 SEASON = [EpisodeId(1, number) for number in range(1, 7)]
@@ -96,3 +96,61 @@ def test_episode_range_of_an_episode_nobody_indexed_is_still_given() -> None:
     found = episode_range({EpisodeId(3, 1): 1.0}, SEASON)
     assert found is not None
     assert found.first == EpisodeId(3, 1)
+
+
+def frames(**episodes: dict[float, float]) -> dict[EpisodeId, dict[float, float]]:
+    """Return log odds by episode (``e1``, ``e2``, ...) and time."""
+    return {SEASON[int(name[1:]) - 1]: times for name, times in episodes.items()}
+
+
+def stretch(number: int, *times_s: float) -> Stretch:
+    return Stretch(SEASON[number - 1], frozenset(times_s))
+
+
+def ends(found: EpisodeRange | None) -> tuple[EpisodeId, EpisodeId, EpisodeId | None]:
+    assert found is not None
+    return found.first, found.last, found.best
+
+
+def test_clip_range_opening_and_own_shot_is_the_episode_of_the_own_shot() -> None:
+    shared = {0.0: 8.0, 1.0: 8.0}
+    found = clip_range(
+        frames(e1=shared, e2=shared, e3={**shared, 5.0: 8.0, 6.0: 7.0}),
+        SEASON,
+        [stretch(number, 0.0, 1.0) for number in (1, 2)] + [stretch(3, 0.0, 1.0, 5.0, 6.0)],
+    )
+    assert ends(found) == (SEASON[2], SEASON[2], SEASON[2])
+
+
+def test_clip_range_of_a_montage_holds_every_episode_that_it_is_cut_from() -> None:
+    evidence = frames(e2={0.0: 8.0, 1.0: 8.0, 2.0: 8.0}, e4={3.0: 7.0, 4.0: 7.0}, e6={5.0: 6.0})
+    stretches = [stretch(2, 0.0, 1.0, 2.0), stretch(4, 3.0, 4.0), stretch(6, 5.0)]
+    assert ends(clip_range(evidence, SEASON, stretches)) == (SEASON[1], SEASON[5], None)
+    # A single frame somewhere else is no stretch.
+    assert ends(clip_range(evidence, SEASON, stretches[:1])) == (SEASON[1],) * 3
+
+
+def test_clip_range_stretch_that_the_best_episode_explains_too_adds_nothing() -> None:
+    evidence = frames(e1={0.0: 9.0, 1.0: 9.0, 2.0: 5.0, 3.0: 5.0}, e5={2.0: 8.0, 3.0: 8.0})
+    found = clip_range(evidence, SEASON, [stretch(1, 0.0, 1.0, 2.0, 3.0), stretch(5, 2.0, 3.0)])
+    assert ends(found) == (SEASON[0],) * 3
+
+
+def test_clip_range_doubtful_stretch_adds_nothing() -> None:
+    evidence = frames(e1={0.0: 9.0, 1.0: 9.0, 2.0: -8.0}, e5={2.0: 1.0})
+    found = clip_range(evidence, SEASON, [stretch(1, 0.0, 1.0), stretch(5, 2.0)])
+    assert ends(found) == (SEASON[0],) * 3
+
+
+def test_clip_range_shared_shot_in_a_montage_adds_all_its_owners() -> None:
+    shared = {3.0: 8.0, 4.0: 8.0}
+    found = clip_range(
+        frames(e1={0.0: 9.0, 1.0: 9.0, 2.0: 9.0}, e3=shared, e4=shared),
+        SEASON,
+        [stretch(1, 0.0, 1.0, 2.0), stretch(3, 3.0, 4.0), stretch(4, 3.0, 4.0)],
+    )
+    assert ends(found) == (SEASON[0], SEASON[3], None)
+
+
+def test_clip_range_without_evidence_is_none() -> None:
+    assert clip_range({}, SEASON) is None

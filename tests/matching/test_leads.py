@@ -1,9 +1,14 @@
 """Leads: what a search is worth, one per scene, the same again."""
 
-import numpy as np
-import pytest
-from stand_in import StandIn, flipped, random_codes, reference
+import math
+from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
+import pytest
+from stand_in import StandIn, flipped, leaning, random_codes, random_features, reference
+
+from framematch.hashing import structure
 from framematch.hashing.panels import WHOLE
 from framematch.hashing.views import View
 from framematch.matching.leads import (
@@ -17,6 +22,7 @@ from framematch.matching.leads import (
 from framematch.matching.query import ViewCodes
 
 UPRIGHT, MIRRORED = View(WHOLE, mirrored=False), View(WHOLE, mirrored=True)
+EVERYWHERE = np.ones((structure.ROWS, structure.COLUMNS), dtype=np.float32)
 
 #: Two references of forty rows, a row every half second.
 ROWS = [(position, 0.5 * step) for position in range(2) for step in range(40)]
@@ -28,15 +34,38 @@ def index() -> StandIn:
 
 
 def query_like(index: StandIn, wanted: list[tuple[int, int, int]]) -> ViewCodes:
-    """Return one view per (row, differing bits of structure, and of appearance)."""
-    structure = [flipped(index.codes_["structure"][row], bits) for row, bits, _ in wanted]
-    appearance = [flipped(index.codes_["appearance"][row], bits) for row, _, bits in wanted]
-    views = tuple(View((0.01 * n, 0.0, 0.9, 1.0), mirrored=False) for n in range(len(wanted)))
-    return ViewCodes(views, np.stack(structure), np.stack(appearance))
+    """Return one view per (row, differing bits of structure, and of appearance).
+
+    Their vectors are as far from those of the rows as the structure codes say.
+    """
+    return codes_of(
+        [
+            (
+                flipped(index.codes_["structure"][row], lines),
+                flipped(index.codes_["appearance"][row], tones),
+                leaning(index.features_[row], math.cos(math.pi * lines / 512)),
+            )
+            for row, lines, tones in wanted
+        ]
+    )
 
 
-def lead(row: int, structure: int = 100, appearance: int = 100) -> Lead:
-    return Lead(row, UPRIGHT, "structure", structure, appearance)
+def codes_of(views: list[tuple[npt.NDArray[np.uint8], ...]]) -> ViewCodes:
+    """Return views of given structure codes, appearance codes and vectors, known everywhere."""
+    lines, tones, apart = (np.stack(column) for column in zip(*views, strict=True))
+    return ViewCodes(
+        views=tuple(View((0.01 * n, 0.0, 0.9, 1.0), mirrored=False) for n in range(len(views))),
+        structure=lines,
+        appearance=tones,
+        apart=apart,
+        known=np.stack([EVERYWHERE] * len(views)),
+    )
+
+
+def strangers_to(index: StandIn, seed: int = 77) -> tuple[npt.NDArray[np.uint8], ...]:
+    """Return codes and a vector that resemble no row."""
+    vector = leaning(random_features(1, seed)[0], 1.0)
+    return random_codes(1, "structure", seed)[0], random_codes(1, "appearance", seed)[0], vector
 
 
 def test_unusual_runs_from_the_same_code_to_an_unrelated_one() -> None:
@@ -47,8 +76,8 @@ def test_unusual_runs_from_the_same_code_to_an_unrelated_one() -> None:
 
 
 def test_lead_distance_is_of_the_code_that_found_it() -> None:
-    by_lines = Lead(3, UPRIGHT, "structure", 40, 90)
-    by_tones = Lead(3, UPRIGHT, "appearance", 200, 9)
+    by_lines = Lead(3, UPRIGHT, "structure", 40, 90, 0.9)
+    by_tones = Lead(3, UPRIGHT, "appearance", 200, 9, 0.2)
     assert (by_lines.distance, by_tones.distance) == (40, 9)
     assert by_lines.strength == unusual("structure", 40)
     assert by_tones.strength == unusual("appearance", 9)
@@ -61,6 +90,9 @@ def test_pair_leads_count_the_bits_of_both_codes(index: StandIn) -> None:
     assert (first.row, first.structure_distance, first.appearance_distance) == (5, 37, 21)
     assert (first.view, first.code) == (codes.views[0], "structure")
     assert (second.row, second.code, second.distance) == (50, "appearance", 4)
+    # The features are kept in steps, but the query's own vector is not: nearly the angle meant.
+    assert first.likeness == pytest.approx(math.cos(math.pi * 37 / 512), abs=1e-3)
+    assert second.likeness == pytest.approx(math.cos(math.pi * 250 / 512), abs=1e-3)
     assert pair_leads(index, codes, np.array([], np.int64), np.array([], np.int64)) == []
 
 
@@ -96,11 +128,82 @@ def test_find_leads_neither_code_crowds_out_the_other() -> None:
         [(position, 0.0) for position in range(11)],
         {"appearance": tones, "structure": lines},
     )
-    codes = ViewCodes((UPRIGHT,), query_lines[None], query_tones[None])
-    found = find_leads(index, codes, 6)
+    vector = leaning(index.features_[10], math.cos(math.pi * 130 / 512))
+    found = find_leads(index, codes_of([(query_lines, query_tones, vector)]), 6)
     assert len(found) == 6
     assert 10 in {each.row for each in found}
     assert sum(each.code == "appearance" for each in found) >= 3
+
+
+def test_find_leads_by_likeness_gets_a_place_that_its_code_would_not(index: StandIn) -> None:
+    # By its code row 30 is the last of the three, by its features it is the query's own.
+    lines, tones, _ = strangers_to(index)
+    for row, bits in ((5, 100), (60, 110), (30, 150)):
+        index.codes_["structure"][row] = flipped(lines, bits, seed=row)
+    own = (lines, tones, leaning(index.features_[30], 0.9))
+    found = find_leads(index, codes_of([own]), 2)
+    assert [(each.row, each.structure_distance) for each in found] == [(5, 100), (30, 150)]
+    assert found[1].likeness == pytest.approx(0.9, abs=0.01)
+    # Where the features agree with the codes, the next place goes by code.
+    agreed = (lines, tones, leaning(index.features_[5], 0.9))
+    assert [each.row for each in find_leads(index, codes_of([agreed]), 2)] == [5, 60]
+
+
+def test_find_leads_of_a_scene_keeps_the_row_that_is_better_by_likeness(index: StandIn) -> None:
+    lines, tones, _ = strangers_to(index)
+    for row, bits in ((10, 60), (11, 75)):
+        index.codes_["structure"][row] = flipped(lines, bits, seed=row)
+    codes = codes_of([(lines, tones, leaning(index.features_[11], 0.8))])
+    assert {10, 11} & {each.row for each in find_leads(index, codes, 8)} == {11}
+
+
+def test_find_leads_of_a_partial_query_go_by_what_is_known(index: StandIn) -> None:
+    # Row 30 is the query's own where it is known, and its contrary elsewhere; row 5 resembles the
+    # query a little everywhere.
+    lines, tones, _ = strangers_to(index)
+    known = EVERYWHERE.copy()
+    known[:, 4:] = 0
+    here = np.tile(known.ravel(), structure.ORIENTATIONS) > 0
+    query = leaning(random_features(1, 8)[0], 1.0)
+    for row, vector in ((30, np.where(here, query, -query)), (5, leaning_to(query, 0.6))):
+        index.features_[row] = packed(vector)
+        index.codes_["structure"][row] = flipped(lines, 120, seed=row)
+    index.codes_["structure"][60] = flipped(lines, 60, seed=60)
+    whole = codes_of([(lines, tones, query)])
+    partial = replace(whole, apart=whole.apart * here, known=known[None])
+    assert [each.row for each in find_leads(index, whole, 2)] == [60, 5]
+    found = find_leads(index, partial, 2)
+    assert [each.row for each in found] == [60, 30]
+    assert found[1].likeness == pytest.approx(np.linalg.norm(query[here]), abs=0.02)
+
+
+def leaning_to(vector: npt.NDArray[np.float32], cosine: float) -> npt.NDArray[np.float32]:
+    return leaning(packed(vector), cosine)
+
+
+def packed(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Return a vector as the index keeps it, uint8 (576,)."""
+    step = float(dict(structure.SPEC.parameters)["feature_step"])
+    levels = np.clip(np.rint(vector / step), -8, 7).astype(np.int64) + 8
+    return (levels[::2] << 4 | levels[1::2]).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("nearer_by", "view"), [(20, 0), (21, 1)])
+def test_find_leads_view_of_a_much_nearer_appearance_code_is_preferred(
+    index: StandIn, nearer_by: int, view: int
+) -> None:
+    # The first view is the more like by its lines, the second by its tones.
+    like = (index.codes_["structure"][9], flipped(index.codes_["appearance"][9], 50))
+    other = (strangers_to(index)[0], flipped(index.codes_["appearance"][9], 50 - nearer_by, 1))
+    codes = codes_of(
+        [
+            (*like, leaning(index.features_[9], 0.8)),
+            (*other, leaning(index.features_[9], 0.3)),
+        ]
+    )
+    (own,) = [each for each in find_leads(index, codes, 8) if each.row == 9]
+    assert own.view == codes.views[view]
+    assert own.likeness == pytest.approx((0.8, 0.3)[view], abs=0.01)
 
 
 def test_find_leads_are_of_different_scenes(index: StandIn) -> None:
@@ -115,16 +218,17 @@ def test_find_leads_twice_are_equal(index: StandIn) -> None:
 
 def test_find_leads_in_an_empty_index_are_none() -> None:
     empty = StandIn.of([], [])
-    codes = ViewCodes((UPRIGHT,), random_codes(1, "structure"), random_codes(1, "appearance"))
-    assert find_leads(empty, codes, 8) == []
+    assert find_leads(empty, codes_of([strangers_to(empty)]), 8) == []
 
 
 def test_thin_keeps_the_first_of_each_scene_and_counts_references_apart(index: StandIn) -> None:
     # Rows 0, 2 and 3 start within 1.6 s of row 0; row 4 is 2 s away; row 40 is another reference.
-    kept = thin(index, [lead(0), lead(2), lead(3), lead(4), lead(40)], 10)
-    assert [each.row for each in kept] == [0, 4, 40]
+    assert thin(index, np.array([0, 2, 3, 4, 40]), 10).tolist() == [0, 4, 40]
+    assert thin(index, np.array([3, 0, 4, 40, 2]), 10).tolist() == [3, 40]
     assert index.rows.timestamp_s[3] < SCENE_S < index.rows.timestamp_s[4]
 
 
 def test_thin_stops_at_the_number_asked_for(index: StandIn) -> None:
-    assert [each.row for each in thin(index, [lead(0), lead(10), lead(20)], 2)] == [0, 10]
+    assert thin(index, np.array([0, 10, 20]), 2).tolist() == [0, 10]
+    assert thin(index, np.array([0, 10, 20]), 0).tolist() == []
+    assert thin(index, np.array([], dtype=np.int64), 2).tolist() == []

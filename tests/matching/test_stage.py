@@ -1,12 +1,15 @@
-"""Production stages, judged from the picture alone."""
+"""Production stages and flags, from the picture alone and with the frame it matches."""
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from drawings import drawing, inside, resized
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from framematch.matching.stage import judge, look_at
+from framematch.hashing.panels import WHOLE
+from framematch.hashing.views import View
+from framematch.matching.looks import LOOKS, look_at
+from framematch.matching.stage import Matched, judge
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -102,11 +105,74 @@ def test_judge_does_not_depend_on_size(factor: float) -> None:
 @pytest.mark.parametrize("picture", [drawing(1), drawing(1, "lines"), noted(drawing(1, "figure"))])
 def test_look_at_gives_shares(picture: Pixels) -> None:
     looks = look_at(picture)
-    for name in ("paper", "ink", "filled", "coloured_strokes", "flat", "soft"):
+    for name in ("ground", "thick", "thin", "soft", "blank", "clean", "shaded", "dark", "largest"):
         assert 0 <= getattr(looks, name) <= 1, name
+    assert looks.ground + looks.thick + looks.thin == pytest.approx(1)
+    assert looks.thick_colour <= looks.thick
+    assert len(looks.vector()) == len(LOOKS)
+
+
+def test_look_at_tells_ground_strokes_and_areas() -> None:
+    image = Image.new("RGB", (500, 300), (240, 240, 240))
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((100, 100, 199, 199), fill=(200, 30, 30))
+    pen.line((300, 20, 300, 280), fill=(0, 0, 0), width=3)
+    looks = look_at(np.asarray(image))
+    assert looks.ground_grey == pytest.approx(240 / 255, abs=0.01)
+    assert looks.thick == pytest.approx(100 * 100 / (500 * 300), rel=0.05)
+    assert looks.thick_colour == pytest.approx(looks.thick, rel=0.05)
+    assert looks.thin == pytest.approx(3 * 260 / (500 * 300), rel=0.1)
+    assert looks.colours < np.log1p(3)
 
 
 @pytest.mark.parametrize("shape", [(1, 64), (64, 1), (2, 640)])
 def test_judge_very_thin_picture_does_not_warn(shape: tuple[int, int]) -> None:
     noise = np.random.default_rng(2).integers(0, 256, (*shape, 3), dtype=np.uint8)
     assert judge(noise).label
+
+
+ON_IT = View(WHOLE, mirrored=False)
+
+
+def matched(frame: Pixels, view: View = ON_IT) -> Matched:
+    return Matched(view, resized(frame, 256, 144))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_judge_flat_frame_of_a_flat_show_is_final_with_its_frame(seed: int) -> None:
+    found = judge(drawing(seed), matched(drawing(seed)))
+    assert (found.label, found.flags) == ("final", ())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_judge_flat_colour_of_a_shaded_frame_is_flat_colour(seed: int) -> None:
+    assert judge(drawing(seed), matched(shaded(drawing(seed)))).label == "flat-colour"
+
+
+@pytest.mark.parametrize("stage", ["lines", "figure"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_judge_line_drawing_stays_one_with_its_frame(seed: int, stage: str) -> None:
+    assert judge(drawing(seed, stage), matched(shaded(drawing(seed)))).label == "line-art"
+
+
+def test_judge_mirrored_and_cropped_follow_from_how_the_picture_lies() -> None:
+    frame = shaded(drawing(3))
+    turned = np.ascontiguousarray(frame[:, ::-1])
+    assert judge(turned, matched(frame, View(WHOLE, mirrored=True))).flags == ("mirrored",)
+    part = View((-0.125, -0.125, 1.25, 1.25), mirrored=False)
+    assert judge(frame[29:259, 51:461], matched(frame, part)).flags == ("cropped",)
+
+
+def test_judge_says_what_decided_and_keeps_it_out_of_the_contract() -> None:
+    found = judge(drawing(2, "lines"), matched(shaded(drawing(2))))
+    assert found.reasons
+    assert all(isinstance(reason, str) for reason in found.reasons)
+    assert list(found.to_dict()) == ["label", "confidence", "flags"]
+
+
+def test_judge_time_code_is_flagged() -> None:
+    image = Image.fromarray(shaded(drawing(2)))
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((170, 252, 350, 280), fill=(0, 0, 0))
+    pen.text((180, 256), "01:23:45:06", fill=(255, 255, 255), font=ImageFont.load_default(18))
+    assert judge(np.asarray(image)).flags == ("timecode",)

@@ -6,7 +6,7 @@ import pytest
 from framematch.hashing.panels import WHOLE
 from framematch.hashing.views import View
 from framematch.matching.leads import Lead
-from framematch.matching.temporal import Vote, find_segments
+from framematch.matching.temporal import SEQUENCE_RATES, Vote, find_segments
 
 
 def vote(
@@ -19,7 +19,7 @@ def vote(
     row: int = 0,
 ) -> Vote:
     """Return a vote; the smaller the distance, the stronger."""
-    lead = Lead(row, View(WHOLE, mirrored=False), "structure", distance, 128)
+    lead = Lead(row, View(WHOLE, mirrored=False), "structure", distance, 128, 0.5)
     end_s = start_s + 0.5 if end_s is None else end_s
     return Vote(query_s, lead, reference, start_s, end_s)
 
@@ -62,10 +62,6 @@ def test_find_segments_counts_a_frame_once_and_takes_its_strongest_vote() -> Non
 
 
 def test_find_segments_tolerance_is_three_quarters_of_a_second_inclusive() -> None:
-    assert vote(0.0, 20.0).misses(20.0) == 0
-    assert vote(0.0, 20.0).misses(20.5) == 0
-    assert vote(0.0, 20.0).misses(19.5) == pytest.approx(0.5)
-    assert vote(0.0, 20.0, end_s=21.0).misses(21.5) == pytest.approx(0.5)
     three = [vote(0.0, 20.0, end_s=20.0), vote(1.0, 21.0, end_s=21.0)]
     assert len(find_segments([*three, vote(2.0, 22.75, end_s=22.75)])) == 1
     # Between the two ends lies more than twice the tolerance: no offset suits all three.
@@ -96,3 +92,69 @@ def test_find_segments_do_not_depend_on_the_order_of_the_votes() -> None:
 
 def test_find_segments_of_no_votes_are_none() -> None:
     assert find_segments([]) == []
+
+
+def run(start_s: float, query_s: float, length_s: float, reference: int = 0) -> list[Vote]:
+    """Return votes of a stretch of a clip, two per second."""
+    return [
+        vote(query_s + step / 2, start_s + step / 2, reference=reference)
+        for step in range(int(2 * length_s))
+    ]
+
+
+def test_find_segments_of_a_montage_are_one_per_piece() -> None:
+    pieces = [(10.0, 0.0, 0), (80.0, 4.0, 0), (30.0, 8.0, 1), (200.0, 12.0, 0)]
+    votes = [each for start, query, number in pieces for each in run(start, query, 4.0, number)]
+    found = sorted(find_segments(votes), key=lambda segment: segment.query_s)
+    assert [segment.reference for segment in found] == [0, 0, 1, 0]
+    for segment, (start_s, query_s, _) in zip(found, pieces, strict=True):
+        assert segment.query_s == query_s
+        assert segment.duration_s == 3.5
+        assert segment.reference_s(query_s) == pytest.approx(start_s, abs=0.3)
+
+
+def test_find_segments_after_a_removed_shot_go_on_at_another_offset() -> None:
+    found = find_segments(run(10.0, 0.0, 5.0) + run(18.0, 5.0, 5.0))
+    starts = sorted(segment.reference_s(segment.query_s) for segment in found)
+    assert starts == pytest.approx([10.0, 18.0], abs=0.3)
+
+
+def test_find_segments_frames_of_another_place_in_between_split_a_stretch() -> None:
+    # The clip leaves its place for two seconds and comes back to it.
+    away = run(300.0, 3.0, 2.0, reference=5)
+    votes = run(10.0, 0.0, 3.0) + away + run(15.0, 5.0, 3.0)
+    own = [segment for segment in find_segments(votes) if segment.reference == 0]
+    assert sorted(segment.query_s for segment in own) == [0.0, 5.0]
+    assert max(segment.duration_s for segment in own) < 3
+    # Two frames that say something else are noise.
+    short = [each for each in votes if not 3.5 < each.query_s < 5.0]
+    own = [segment for segment in find_segments(short) if segment.reference == 0]
+    assert [segment.duration_s for segment in own] == [7.5]
+
+
+def test_find_segments_of_a_faster_clip_are_one_to_the_end() -> None:
+    votes = [vote(step / 2, 50.0 + 25 / 24 * step / 2) for step in range(120)]
+    (segment,) = find_segments(votes)
+    assert len(segment.votes) == 120
+    assert segment.rate == pytest.approx(25 / 24, abs=0.003)
+    assert segment.reference_s(59.5) == pytest.approx(50.0 + 25 / 24 * 59.5, abs=0.5)
+
+
+def test_find_segments_of_a_reversed_clip_run_backwards() -> None:
+    votes = [vote(step / 2, 50.0 - step / 2) for step in range(12)]
+    (segment,) = find_segments(votes)
+    assert segment.rate == pytest.approx(-1.0)
+    assert segment.reference_s(0.0) == pytest.approx(50.0, abs=0.5)
+
+
+def test_find_segments_of_numbered_drawings_on_threes_need_the_rates_of_sequences() -> None:
+    votes = [vote(step / 4, 50.0 + 3 * step / 4) for step in range(12)]
+    assert max(len(segment.votes) for segment in find_segments(votes)) < 6
+    (segment,) = find_segments(votes, rates=SEQUENCE_RATES)
+    assert len(segment.votes) == 12
+    assert segment.rate == pytest.approx(3.0, abs=0.1)
+
+
+def test_segment_never_reaches_before_its_reference() -> None:
+    (segment,) = find_segments([vote(float(k), max(0.0, k - 1.0)) for k in range(1, 5)])
+    assert segment.reference_s(0.0) == 0.0

@@ -16,7 +16,7 @@ from framematch.media import decode_thumbnail, encode_thumbnail
 Pixels = npt.NDArray[np.uint8]
 
 UPRIGHT, MIRRORED = View(WHOLE, mirrored=False), View(WHOLE, mirrored=True)
-MODEL = Model((2.0,) + (0.0,) * (len(EVIDENCE) - 1), -8.0, "sharpness alone")
+MODEL = Model((2.0,) + (0.0,) * (len(EVIDENCE) - 1), -8.0, 943, 0.0, "sharpness alone")
 
 
 class Thumbnails:
@@ -32,7 +32,7 @@ class Thumbnails:
 
 
 def lead(row: int, view: View = UPRIGHT) -> Lead:
-    return Lead(row, view, "structure", 64, 96)
+    return Lead(row, view, "structure", 64, 96, 0.6)
 
 
 @pytest.fixture
@@ -67,11 +67,13 @@ def test_verify_nothing_asks_for_nothing(picture: Picture) -> None:
     assert thumbnails.asked == []
 
 
-def test_evidence_of_a_lead_takes_both_codes_and_the_alignment(picture: Picture) -> None:
+def test_evidence_of_a_lead_takes_its_likeness_its_tones_and_the_alignment(
+    picture: Picture,
+) -> None:
     ((given, alignment),) = align_leads(picture, [lead(3)], Thumbnails())
     evidence = evidence_of(given, alignment)
-    assert (evidence.structure, evidence.appearance) == (0.75, 0.25)
-    for name in ("sharpness", "agreement", "contrast", "explained", "colour"):
+    assert (evidence.likeness, evidence.appearance) == (0.6, 0.25)
+    for name in ("sharpness", "agreement", "contrast", "explained"):
         assert getattr(evidence, name) == getattr(alignment, name)
 
 

@@ -1,0 +1,1 @@
+"""What one still costs against an index of a million rows, and where the time goes."""

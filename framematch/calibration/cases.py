@@ -1,0 +1,176 @@
+"""Sightings to cases: of every query the best evidence per show, and what the answer should be.
+
+Every query of a known show is asked twice: as it is, and with its own show taken out of the index,
+when "none of them" is right. So half of all questions are strangers', as in a dump of many shows.
+All of it can be asked again of a smaller index, a few of the shows: what chance offers grows with
+size.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.calibration.sightings import Sightings
+
+# The known questions' share of all weight. Of the strangers', what the queries have whose own show
+# is taken out; the others are pictures of no show at all.
+_KNOWN_SHARE, _TAKEN_OUT_SHARE = 0.5, 0.5
+# Shows that stay in the smaller index, and what draws them.
+_FEW_SHOWS, _SEED = 3, 3
+
+#: Rows of the index that the bias is for.
+ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cases:
+    """Questions with their answers.
+
+    Attributes
+    ----------
+    evidence : float64 (N, S, 7)
+        Of the best sighting of each of S shows.
+    sighted : bool (N, S)
+        Which shows were sighted at all.
+    answer : int64 (N,)
+        Position of the right show, -1 for "none of them".
+    fits : bool (N,)
+        Whether the case may be fitted on: not where the right show was seen at a wrong place only,
+        or not at all, which is the search's miss and no evidence.
+    weight : float64 (N,)
+        Share of the case in the whole: titles count alike. Sums to 1.
+    size : float64 (N,)
+        Logarithm of the number of rows in the index, relative to `ROWS`.
+    title, family : str (N,)
+        Held out together; what was done to the picture.
+    """
+
+    evidence: npt.NDArray[np.float64]
+    sighted: npt.NDArray[np.bool_]
+    answer: npt.NDArray[np.int64]
+    fits: npt.NDArray[np.bool_]
+    weight: npt.NDArray[np.float64]
+    size: npt.NDArray[np.float64]
+    title: npt.NDArray[np.str_]
+    family: npt.NDArray[np.str_]
+
+    def take(self, chosen: npt.NDArray[np.bool_]) -> "Cases":
+        """Return some of the cases, their weights again summing to 1."""
+        weight = self.weight[chosen]
+        return Cases(
+            self.evidence[chosen],
+            self.sighted[chosen],
+            self.answer[chosen],
+            self.fits[chosen],
+            weight / weight.sum(),
+            self.size[chosen],
+            self.title[chosen],
+            self.family[chosen],
+        )
+
+
+def cases_of(
+    sightings: Sightings, weights: npt.NDArray[np.float64], *, smaller: bool = True
+) -> Cases:
+    """Return the cases; of a show, the sighting counts that a model's `weights` prefer.
+
+    Parameters
+    ----------
+    sightings : Sightings
+        What was seen.
+    weights : float64 (7,)
+        Of the evidence.
+    smaller : bool
+        Whether everything is also asked of a few of the shows.
+    """
+    n_queries, n_shows = len(sightings.title), len(sightings.shows)
+    evidence, sighted, right = _best(sightings, weights)
+    own = np.array(
+        [sightings.shows.index(s) if s in sightings.shows else -1 for s in sightings.show]
+    )
+    known = own >= 0
+    place_right = known & right[np.arange(n_queries), own]
+    plain = sightings.rows == sightings.rows.min()
+    few = _few_shows(own, n_shows) & plain[:, None]
+    parts = []
+    indexes = [(np.ones_like(few), np.ones_like(known)), (few, plain)]
+    for kept, asked in indexes if smaller else indexes[:1]:
+        without = kept.copy()
+        without[np.flatnonzero(known), own[known]] = False
+        for shown, answer, fits, chosen in (
+            (kept, own, place_right | ~known, asked),
+            (without, np.full(n_queries, -1), np.ones_like(known), asked & known),
+        ):
+            # What the whole index holds beside the shows that were sighted is in `rows` alone.
+            rows = sightings.rows - (~shown @ sightings.show_rows)
+            parts.append((shown & sighted, answer, fits, rows, chosen))
+    joined = [np.concatenate([part[column][part[4]] for part in parts]) for column in range(4)]
+    query = np.concatenate([np.flatnonzero(part[4]) for part in parts])
+    answer = joined[1]
+    title, family = np.array(sightings.title)[query], np.array(sightings.family)[query]
+    taken_out = (answer < 0) & known[query]
+    return Cases(
+        evidence=evidence[query],
+        sighted=joined[0],
+        answer=answer,
+        fits=joined[2],
+        weight=_weights(title, answer >= 0, taken_out),
+        size=np.log(np.maximum(joined[3], 1) / ROWS),
+        title=title,
+        family=family,
+    )
+
+
+def _best(
+    sightings: Sightings, weights: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return of every query and show the best sighting's evidence, if any, and if it is right."""
+    n_queries, n_shows = len(sightings.title), len(sightings.shows)
+    order = np.argsort(-(sightings.evidence @ weights), kind="stable")
+    pair = sightings.query[order] * n_shows + sightings.sighted[order]
+    _, first = np.unique(pair, return_index=True)
+    best = order[first]
+    where = (sightings.query[best], sightings.sighted[best])
+    evidence = np.zeros((n_queries, n_shows, sightings.evidence.shape[1]))
+    sighted = np.zeros((n_queries, n_shows), dtype=bool)
+    right = np.zeros((n_queries, n_shows), dtype=bool)
+    evidence[where] = sightings.evidence[best]
+    sighted[where] = True
+    right[where] = sightings.right[best]
+    return evidence, sighted, right
+
+
+def _few_shows(own: npt.NDArray[np.int64], n_shows: int) -> npt.NDArray[np.bool_]:
+    """Return a few shows for every query, its own among them, bool (Q, S)."""
+    generator = np.random.default_rng(_SEED)
+    few = np.zeros((len(own), n_shows), dtype=bool)
+    for query, show in enumerate(own):
+        few[query, generator.permutation(n_shows)[:_FEW_SHOWS]] = True
+        if show >= 0:
+            few[query, show] = True
+    return few
+
+
+def _weights(
+    title: npt.NDArray[np.str_], known: npt.NDArray[np.bool_], taken_out: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Return the share of each case: fixed for each of three groups, titles of one alike."""
+    weight = np.zeros(len(title))
+    stranger_share = 1 - _KNOWN_SHARE
+    strangers = ~known & ~taken_out
+    # Where nobody asked about strangers, the pictures whose show is taken out stand for all.
+    taken_share = _TAKEN_OUT_SHARE if strangers.any() else 1.0
+    groups = (
+        (known, _KNOWN_SHARE),
+        (taken_out, stranger_share * taken_share),
+        (strangers, stranger_share * (1 - taken_share)),
+    )
+    for group, share in groups:
+        if group.any():
+            names, position, count = np.unique(
+                title[group], return_inverse=True, return_counts=True
+            )
+            weight[group] = share / len(names) / count[position]
+    weight /= weight.sum()
+    return weight

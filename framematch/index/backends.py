@@ -1,0 +1,62 @@
+"""Which search structure an index of a given size uses, and one answer for equal query codes.
+
+Owns the sizes at which they change. Knows no files.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.index.faiss_clusters import FaissClusters
+from framematch.index.faiss_index import FaissIndex
+from framematch.index.linear import LinearIndex
+from framematch.index.protocol import FrameIndex
+from framematch.records import HashSpec, Hits
+
+Backend = Literal["linear", "faiss", "clusters"]
+
+#: From so many rows on importing faiss costs less than it saves (docs/adr/0002).
+FAISS_FROM_ROWS = 10_000
+
+#: From so many rows on looking at every row takes longer than the rest of the work on a still, and
+#: the neighbourhood of the query will do (`FaissClusters`).
+CLUSTERS_FROM_ROWS = 200_000
+
+_STRUCTURES: dict[Backend, type[LinearIndex] | type[FaissIndex]] = {
+    "linear": LinearIndex,
+    "faiss": FaissIndex,
+    "clusters": FaissClusters,
+}
+
+
+def backend_for(n_rows: int) -> Backend:
+    """Return what an index of so many rows uses; the size alone decides."""
+    if n_rows >= CLUSTERS_FROM_ROWS:
+        return "clusters"
+    return "faiss" if n_rows >= FAISS_FROM_ROWS else "linear"
+
+
+def empty_structure(backend: Backend, spec: HashSpec) -> FrameIndex:
+    """Return a search structure without rows."""
+    made: FrameIndex = _STRUCTURES[backend](spec)
+    return made
+
+
+def search_distinct(structure: FrameIndex, codes: npt.NDArray[np.uint8], k: int) -> Hits:
+    """Return what ``search_nearest`` returns, each distinct code of uint8 (Q, B) searched once.
+
+    Views of one picture may have a code in common, and partial drawings have every appearance code
+    twice.
+    """
+    distinct, number = np.unique(codes, axis=0, return_inverse=True)
+    hits = structure.search_nearest(distinct, k)
+    number = number.reshape(-1)
+    bounds = np.searchsorted(hits.query, np.arange(len(distinct) + 1))
+    counts = np.diff(bounds)[number]
+    query = np.repeat(np.arange(len(number), dtype=np.int64), counts)
+    first = np.cumsum(counts) - counts
+    place = np.repeat(bounds[number] - first, counts) + np.arange(len(query))
+    return Hits(query=query, row=hits.row[place], distance=hits.distance[place])
