@@ -26,7 +26,15 @@ MOST_CONFIDENT = 0.999
 _ENOUGH_STROKES = 200.0
 
 #: Names of the evidence, in the order of the model's weights.
-EVIDENCE = ("sharpness", "agreement", "contrast", "explained", "substance", "likeness", "appearance")
+EVIDENCE = (
+    "sharpness",
+    "agreement",
+    "contrast",
+    "explained",
+    "substance",
+    "likeness",
+    "appearance",
+)
 
 
 @dataclass(frozen=True, slots=True)

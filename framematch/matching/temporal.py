@@ -14,8 +14,8 @@ from framematch.matching.lines import Line, Points, best_line
 
 # A vote counts from this share of the strength of its frame's strongest one.
 _NEAR_STRONGEST = 0.6
-# And from this share of the closeness of its frame's closest one, more the closer it is: a long shot
-# has many moments much like one another, of which one is closest.
+# And from this share of the closeness of its frame's closest one, more the closer it is: a long
+# shot has many moments much like one another, of which one is closest.
 _NEAR_CLOSEST = 0.7
 #: Fewer frames than this agree by chance.
 LEAST_FRAMES = 3

@@ -39,7 +39,7 @@ def sighting(
     view: View | None = None,
 ) -> Sighting:
     seen = view or View((0.1, 0.2, 0.5, 0.6), mirrored=False)
-    alignment = Alignment(agreement, 40.0, 20.0, 0.9, seen)
+    alignment = Alignment(agreement, 40.0, 20.0, 0.9, 150.0, seen)
     lead = Lead(row, View(WHOLE, mirrored=False), "structure", distance, 128, 0.7)
     return Sighting(query_s, lead, alignment, log_odds)
 

@@ -22,7 +22,7 @@ from framematch.matching.confidence import (
     shipped_model,
 )
 
-NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def calibration() -> dict[str, object]:
@@ -70,16 +70,17 @@ def test_probability_of_log_odds(log_odds: float, expected: float) -> None:
 
 
 def test_model_adds_up_the_evidence_in_its_order() -> None:
-    data = calibration() | {"weights": [2.0, 1.0, 3.0, 0.5, 4.0, 8.0]}
+    data = calibration() | {"weights": [2.0, 1.0, 3.0, 0.5, 0.25, 4.0, 8.0]}
     evidence = Evidence(
         sharpness=math.e**3,
         agreement=0.5,
         contrast=math.e,
         explained=0.8,
+        substance=math.e**2,
         likeness=0.25,
         appearance=0.125,
     )
-    expected = -2.0 + 6.0 + 0.5 + 3.0 + 0.4 + 1.0 + 1.0
+    expected = -2.0 + 6.0 + 0.5 + 3.0 + 0.4 + 0.5 + 1.0 + 1.0
     assert Model.from_dict(data).log_odds(evidence) == pytest.approx(expected)
 
 
@@ -143,8 +144,8 @@ def test_shipped_model_is_what_the_calibration_file_says() -> None:
 
 def test_shipped_model_is_sure_of_the_same_picture_and_against_a_stranger() -> None:
     model = shipped_model()
-    same = Evidence(90.0, 0.98, 33.0, 0.98, 0.98, 1.0)
-    stranger = Evidence(8.0, 0.15, 7.0, 0.15, 0.15, 0.1)
+    same = Evidence(90.0, 0.98, 33.0, 0.98, 150.0, 0.98, 1.0)
+    stranger = Evidence(8.0, 0.15, 7.0, 0.15, 100.0, 0.15, 0.1)
     assert probability(model.log_odds(same)) > 0.95
     assert probability(model.log_odds(stranger)) < NO_MATCH_BELOW
     assert probability(model.log_odds(NOTHING)) < 0.1
