@@ -171,7 +171,9 @@ def after_code(
         scores = second(questions, references)
         kept = min(_KEPT, first.shape[1])
         places = np.argpartition(-first, kept - 1, axis=1)[:, :kept]
-        behind = scores.min() - 1 + np.minimum(first, 0) / structure.BITS
+        behind: npt.NDArray[np.float32] = np.asarray(
+            scores.min() - 1 + np.minimum(first, 0) / structure.BITS, dtype=np.float32
+        )
         np.put_along_axis(behind, places, np.take_along_axis(scores, places, axis=1), axis=1)
         return behind
 
