@@ -5,6 +5,8 @@ shrinks a picture to 8 to 64 pixels anyway; crop-resistant hashing to 300), and 
 are. The score of an answer is minus its distance.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -92,23 +94,30 @@ def _describe_row(task: tuple[str, bytes]) -> Described:
     return PEERS[name].describe(decode_thumbnail(thumbnail))
 
 
-def describe_index(index: Path, names: Iterable[str], kept: Path, workers: int) -> None:
-    """Describe the searchable rows of an index for every peer; what is in `kept` already stays."""
+def describe_index(index: Path, names: Sequence[str], kept: Path, workers: int) -> list[Path]:
+    """Describe the searchable rows of an index for every peer; return a file for each.
+
+    What is in `kept` already stays: it depends on the references' pictures alone.
+    """
     kept.mkdir(parents=True, exist_ok=True)
     with Index.open(index) as opened:
         rows = np.flatnonzero(opened.rows.information >= MINIMUM)
         thumbnails = [opened.thumbnail(int(row)) for row in rows]
         shows = [opened.references()[number].show for number in opened.rows.reference[rows]]
-        prefix = opened.info.id[:16]
+    running = hashlib.sha256("\n".join(shows).encode())
+    for thumbnail in thumbnails:
+        running.update(thumbnail)
+    prefix = running.hexdigest()[:16]
+    files = [kept / f"{prefix}-{name.replace(' ', '-')}.npz" for name in names]
     with get_context("spawn").Pool(workers) as pool:
-        for name in names:
-            file = kept / f"{prefix}-{name.replace(' ', '-')}.npz"
+        for name, file in zip(names, files, strict=True):
             if file.exists():
                 continue
             tasks = ((name, thumbnail) for thumbnail in thumbnails)
             found = list(pool.imap(_describe_row, tasks, chunksize=16))
             first = np.cumsum([0, *(len(one) for one in found)])[:-1]
             np.savez_compressed(file, rows=np.concatenate(found), first=first, shows=shows)
+    return files
 
 
 @lru_cache(maxsize=8)
@@ -145,9 +154,24 @@ def ask_peers(
     index: Path, queries: Iterable[Query], names: Sequence[str], kept: Path, workers: int
 ) -> list[dict[str, tuple[str, float]]]:
     """Return, for every query and peer, the show of the nearest frame and its score."""
-    describe_index(index, names, kept, workers)
-    with Index.open(index) as opened:
-        prefix = opened.info.id[:16]
-    files = [(name, kept / f"{prefix}-{name.replace(' ', '-')}.npz") for name in names]
-    with get_context("spawn").Pool(workers) as pool:
-        return list(pool.imap(_ask, ((files, query) for query in queries), chunksize=4))
+    files = describe_index(index, names, kept, workers)
+    asked = list(queries)
+    done = kept / f"{files[0].stem[:16]}-answers-{_digest(asked, names)}.json"
+    if not done.exists():
+        given = list(zip(names, files, strict=True))
+        with get_context("spawn").Pool(workers) as pool:
+            answers = list(pool.imap(_ask, ((given, query) for query in asked), chunksize=4))
+        making = done.with_suffix(".making")
+        making.write_text(json.dumps(answers), encoding="utf-8")
+        making.rename(done)
+    found = json.loads(done.read_text(encoding="utf-8"))
+    return [{name: (show, score) for name, (show, score) in one.items()} for one in found]
+
+
+def _digest(queries: Sequence[Query], names: Sequence[str]) -> str:
+    """Return a digest of what is asked of whom."""
+    running = hashlib.sha256(" ".join(names).encode())
+    for query in queries:
+        running.update(f"{query.operator} {query.seed} {query.without}".encode())
+        running.update(query.pixels)
+    return running.hexdigest()[:16]

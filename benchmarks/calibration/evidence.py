@@ -16,7 +16,6 @@ from framematch.hashing.information import MINIMUM, information
 from framematch.index import Index
 from framematch.matcher import Matcher
 from framematch.matching.query import Picture
-from framematch.matching.verify import evidence_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +32,7 @@ class Sightings:
         Position in `shows` of what was sighted.
     right : bool (M,)
         Whether it is of the right show and at a right place.
-    evidence : float64 (M, 7)
+    evidence : float64 (M, 9)
         In the order of `framematch.matching.confidence.EVIDENCE`, on the model's scale.
     shows : tuple of str
         Shows that were sighted.
@@ -156,9 +155,7 @@ def _ask(task: tuple[Asked, Query]) -> list[tuple[str, bool, tuple[float, ...]]]
         right = reference.show == query.show and _is_right(
             query.places, Path(reference.path).name, start_s, end_s
         )
-        found.append(
-            (reference.show, right, evidence_of(sighting.lead, sighting.alignment).vector())
-        )
+        found.append((reference.show, right, sighting.evidence.vector()))
     return found
 
 

@@ -21,7 +21,7 @@ from framematch.matcher import Matcher
 from framematch.matching.leads import find_leads
 from framematch.matching.query import Picture, code_views
 from framematch.matching.stills import StillSearch
-from framematch.matching.verify import verify
+from framematch.matching.verify import align_leads
 from framematch.records import Frame
 
 #: Parts of the work, in order; the last is what the others leave over.
@@ -114,7 +114,7 @@ def _watched(watch: Stopwatch, index: Index) -> Iterator[None]:
         patch.object(Picture, "of", watch.wrapped("coding", Picture.of)),
         patch(work + "code_views", watch.wrapped("coding", code_views)),
         patch(work + "find_leads", watch.wrapped("re-ranking", find_leads)),
-        patch(work + "verify", watch.wrapped("verification", verify)),
+        patch(work + "align_leads", watch.wrapped("verification", align_leads)),
         # A plain function becomes a method where it stands on a class.
         patch.object(StillSearch, "look_closer", closer),
     ):

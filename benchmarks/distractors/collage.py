@@ -169,7 +169,7 @@ def _some_codes(parts: Parts, made: Recipes) -> CollageCodes:
     down = _before(made, made.stacked, structure.ROWS, _SIDE)
     here = across[:, None, :] & down[:, :, None]
     tones = np.where(here, parts.tones[made.first], parts.tones[made.second])
-    basis = appearance._dct_basis().astype(np.float32)
+    basis = appearance.frequency_basis().astype(np.float32)
     coefficients = (basis @ tones @ basis.T).astype(np.float64)
     # Information is the root of the share of telling cells.
     share = made.cut / np.where(made.stacked, structure.ROWS, structure.COLUMNS)

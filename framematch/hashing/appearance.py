@@ -112,10 +112,21 @@ def encode_dihedral(
         `pixels` has another dtype or shape.
     """
     coefficients, quality = _transform(pixels)
+    return encode_coefficients(coefficients), quality
+
+
+def encode_coefficients(coefficients: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
+    """Return the codes of the eight rotations and mirrors, uint8 (N, 8, 32), in their order.
+
+    Parameters
+    ----------
+    coefficients : float64 (N, 16, 16)
+        Of the pictures' cosine transform, frequencies 1 to 16 (`frequency_basis`).
+    """
     source, negative = _dihedral_tables()
     turned = coefficients.reshape(-1, 256)[:, source]
     turned[:, negative] *= -1.0
-    return _pack(turned.reshape(-1, len(DIHEDRAL), _FREQUENCIES, _FREQUENCIES)), quality
+    return _pack(turned.reshape(-1, len(DIHEDRAL), _FREQUENCIES, _FREQUENCIES))
 
 
 def dihedral(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -150,7 +161,7 @@ def _transform(
     original = original_size or size
     if original[0] < size[0] or original[1] < size[1]:
         raise ConfigError(f"pictures of {size} pixels cannot come from smaller ones of {original}")
-    basis = _dct_basis()
+    basis = frequency_basis()
     coefficients = np.empty((len(pixels), _FREQUENCIES, _FREQUENCIES))
     quality = np.empty(len(pixels), dtype=np.uint8)
     for start in range(0, len(pixels), _CHUNK):
@@ -187,7 +198,7 @@ def _shrink(
 
 
 @lru_cache(maxsize=1)
-def _dct_basis() -> npt.NDArray[np.float64]:
+def frequency_basis() -> npt.NDArray[np.float64]:
     """Return the float64 (16, 64) cosines of frequencies 1 to 16; 0, the mean, is left out."""
     frequency = np.arange(1, _FREQUENCIES + 1)[:, None]
     position = 2 * np.arange(SIDE)[None, :] + 1

@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing.panels import WHOLE, Box, trim_borders
+from framematch.hashing.sizes import Sizes
 from framematch.hashing.structure import CELL_BLUR, HEIGHT, ORIENTATIONS, WIDTH, strokes
 from framematch.hashing.views import View, cut
 
-#: Pixels next to a flat border that belong to its edge.
-BORDER_EDGE = 4
+#: Samples of a stroke field next to a flat border that belong to its edge.
+BORDER_EDGE = 2
 
 # Sizes of the fields: steps of this factor, so that none is off by more than 12 %.
 _STEP = 1.25
@@ -29,11 +30,13 @@ _SMALL, _AROUND = 0.45, 1.4
 _NO_BORDER = 1e-6
 # Sides are whole multiples of this, so that the blurs' matrices are found again.
 _SIDE_STEP = 16
+# A field is made from a picture that is larger by at least this factor, where there is one.
+_ROOM = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """Strokes, float32 (8, H, W), of the part of the turned picture inside `box`."""
+    """Strokes, float32 (8, H / 2, W / 2), of the part of the turned picture inside `box`."""
 
     drawn: npt.NDArray[np.float32]
     box: Box
@@ -46,10 +49,15 @@ class StrokeField:
     ----------
     grey : float32 (H, W)
         Luma, 0 to 255.
+
+    Attributes
+    ----------
+    sizes : Sizes
+        The picture and its halves.
     """
 
     def __init__(self, grey: npt.NDArray[np.float32]) -> None:
-        self._grey = grey
+        self.sizes = Sizes(grey)
         self._fields: dict[tuple[int, int, int, Box], _Field] = {}
         self._inner: dict[int, Box] = {}
 
@@ -100,7 +108,7 @@ class StrokeField:
     def _trimmed(self, quarter_turns: int) -> Box:
         """Return the turned picture's box inside its flat borders."""
         if quarter_turns not in self._inner:
-            self._inner[quarter_turns] = trim_borders(np.rot90(self._grey, quarter_turns))
+            self._inner[quarter_turns] = trim_borders(np.rot90(self.sizes.whole, quarter_turns))
         return self._inner[quarter_turns]
 
     def _field(self, view: View) -> _Field:
@@ -119,7 +127,10 @@ class StrokeField:
             rows = _side(HEIGHT * box[3] / (_STEP**step / stretch))
             columns = _side(WIDTH * box[2] / (_STEP**step * stretch))
             whole = View(box, mirrored=False, quarter_turns=view.quarter_turns)
-            seen = cut(self._grey, whole, rows, columns)
+            sides = (_ROOM * rows / box[3], _ROOM * columns / box[2])
+            if view.quarter_turns % 2:
+                sides = sides[::-1]
+            seen = cut(self.sizes.at_least(*sides), whole, rows, columns)
             self._fields[key] = _Field(strokes(seen[np.newaxis])[0], box)
         return self._fields[key]
 

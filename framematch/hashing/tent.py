@@ -82,7 +82,7 @@ def _matrix(side: int, original: int) -> npt.NDArray[np.float64]:
 
     The samples of the larger axis are interpolated linearly between the centres of those at hand.
     """
-    larger = _blur_matrix(original)
+    larger = blur_matrix(original)
     if side == original:
         return larger
     place = (np.arange(original) + 0.5) * side / original - 0.5
@@ -94,8 +94,14 @@ def _matrix(side: int, original: int) -> npt.NDArray[np.float64]:
     return matrix.T
 
 
-def _blur_matrix(side: int) -> npt.NDArray[np.float64]:
-    """Return the float64 (64, side) matrix of two box passes, at the 64 samples that are kept."""
+def blur_matrix(side: int) -> npt.NDArray[np.float64]:
+    """Return the float64 (64, side) matrix of two box passes, at the 64 samples that are kept.
+
+    Parameters
+    ----------
+    side : int
+        Length of the axis, in pixels.
+    """
     window = -(-side // _WINDOW_DIVISOR)
     # The reference's window leans to the right where its length is even, and is cut at the edges.
     ahead = (window + 2) // 2

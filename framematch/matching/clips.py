@@ -73,8 +73,8 @@ class ClipSearch:
         for frame in seen:
             if wanted.get(frame.timestamp_s):
                 picture = Picture.of(frame.pixels)
-                found = self._stills.verify(picture, wanted[frame.timestamp_s], frame.timestamp_s)
-                sightings += self._stills.look_closer(picture, found, frame.timestamp_s)
+                leads_here = wanted[frame.timestamp_s]
+                sightings += self._stills.verify(picture, leads_here, frame.timestamp_s)
         conclusion = conclude(self._index, in_order(sightings), segments, n_views)
         if conclusion.verdict != "match":
             # A clip of few drawings has no offsets to agree on: look at some frames as at stills.

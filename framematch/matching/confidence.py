@@ -34,7 +34,27 @@ EVIDENCE = (
     "substance",
     "likeness",
     "appearance",
+    "sharpness_above",
+    "agreement_above",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How well a query agrees with what shows something else (`framematch.matching.chance`).
+
+    Attributes
+    ----------
+    sharpness, agreement : float
+        As in `framematch.matching.align.Alignment`.
+    """
+
+    sharpness: float
+    agreement: float
+
+
+#: The level where it is not known: the median over the calibration's queries.
+TYPICAL = Level(sharpness=8.0, agreement=0.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +69,8 @@ class Evidence:
         Of the structure features where the query is known, as in `Lead`.
     appearance : float
         How unusual the resemblance of the codes is, 0 (as unrelated pictures) to 1 (the same code).
+    level : Level
+        What the same query gets from strangers.
     """
 
     sharpness: float
@@ -58,6 +80,7 @@ class Evidence:
     substance: float
     likeness: float
     appearance: float
+    level: Level = TYPICAL
 
     def vector(self) -> tuple[float, ...]:
         """Return the model's input: each number on the scale on which evidence adds up."""
@@ -69,6 +92,8 @@ class Evidence:
             math.log(min(max(self.substance, 1.0), _ENOUGH_STROKES)),
             min(max(self.likeness, 0.0), 1.0),
             self.appearance,
+            math.log(max(self.sharpness, 1.0) / max(self.level.sharpness, 1.0)),
+            self.agreement - self.level.agreement,
         )
 
 

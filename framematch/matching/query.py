@@ -3,20 +3,18 @@
 Owns what is computed of the query alone, before the index is asked.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from framematch.hashing import appearance, structure
+from framematch.hashing import SPECS, appearance, structure
 from framematch.hashing.field import StrokeField
 from framematch.hashing.ink import ink_luma
-from framematch.hashing.views import View, cut_all, query_views
+from framematch.hashing.tones import ENOUGH_COLUMNS, ENOUGH_ROWS, encode_windows
+from framematch.hashing.views import View, query_views
 
-# Size at which views are cut for PDQ: its filter's windows are odd on both axes, which takes the
-# distance between a frame and its own view from some 30 bits to 6 (measured on 12 frames).
-_TONE_ROWS, _TONE_COLUMNS = 288, 320
 # Places in PDQ's list of turned codes: as it is, and flipped left to right.
 _AS_IT_IS, _FLIP = appearance.DIHEDRAL.index("original"), appearance.DIHEDRAL.index("flip-y")
 # A view shows something when this share of its cells does.
@@ -130,19 +128,15 @@ def code_given(picture: Picture, views: tuple[View, ...]) -> ViewCodes:
 
 def _tones(picture: Picture, views: tuple[View, ...]) -> npt.NDArray[np.uint8]:
     """Return the appearance codes of views, uint8 (V, 32)."""
-    upright = tuple(dict.fromkeys(replace(view, mirrored=False) for view in views))
-    place = {view: number for number, view in enumerate(upright)}
-    numbers = np.array([place[replace(view, mirrored=False)] for view in views])
-    mirrored = np.array([view.mirrored for view in views])
-    # PDQ's filter shifts the picture at some sizes, so its views are cut at one where it does not.
-    seen = cut_all(picture.grey, upright, _TONE_ROWS, _TONE_COLUMNS)
+    grey = picture.field.sizes.at_least(ENOUGH_ROWS, ENOUGH_COLUMNS)
+    tones = np.empty((len(views), SPECS["appearance"].n_bytes), dtype=np.uint8)
     # A mirrored picture's coefficients are the upright one's, in another order.
-    turned, _ = appearance.encode_dihedral(_as_pixels(seen))
-    tones: npt.NDArray[np.uint8] = turned[numbers, np.where(mirrored, _FLIP, _AS_IT_IS)]
+    codes = np.array([_FLIP if view.mirrored else _AS_IT_IS for view in views])
+    turns = np.array([view.quarter_turns for view in views])
+    for quarter_turns in np.unique(turns):
+        chosen = np.flatnonzero(turns == quarter_turns)
+        boxes = list(dict.fromkeys(views[number].box for number in chosen))
+        place = [boxes.index(views[number].box) for number in chosen]
+        turned = np.ascontiguousarray(np.rot90(grey, quarter_turns))
+        tones[chosen] = encode_windows(turned, boxes)[place, codes[chosen]]
     return tones
-
-
-def _as_pixels(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """Return grey pictures, float32 (N, H, W), as uint8 (N, H, W, 3)."""
-    levels = np.clip(np.rint(grey), 0, 255).astype(np.uint8)
-    return np.repeat(levels[..., np.newaxis], 3, axis=3)

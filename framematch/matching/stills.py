@@ -14,10 +14,12 @@ from framematch.hashing.panels import WHOLE
 from framematch.hashing.structure import COLUMNS, ROWS, unpack_features
 from framematch.hashing.views import View
 from framematch.index import Index
+from framematch.matching.align import Alignment
+from framematch.matching.chance import Chance
 from framematch.matching.confidence import Model
 from framematch.matching.leads import Lead, find_leads, pair_leads, thin
 from framematch.matching.query import Picture, ViewCodes, code_given, code_views
-from framematch.matching.verify import Sighting, Thumbnails, in_order, verify, weigh
+from framematch.matching.verify import Sighting, Thumbnails, align_leads, in_order, weigh
 
 # How many leads of a picture are verified, and of a drawing.
 _LEADS, _DRAWN_LEADS = 24, 48
@@ -65,19 +67,52 @@ class StillSearch:
         codes = code_views(picture, "still")
         leads = find_leads(self.index, codes, _DRAWN_LEADS if picture.drawn else _LEADS)
         first = len(leads) if thorough else _FIRST_LEADS
-        sightings = self.verify(picture, leads[:first], query_s)
+        aligned = self._aligned(picture, leads[:first])
+        chance, sightings = self._weighed(aligned, query_s)
         if not sightings or sightings[0].log_odds < _SURE:
-            sightings = in_order(sightings + self.verify(picture, leads[first:], query_s))
-        return self.look_closer(picture, sightings, query_s), len(codes.views)
+            aligned += self._aligned(picture, leads[first:])
+            chance, sightings = self._weighed(aligned, query_s)
+        return self.look_closer(picture, sightings, chance, query_s), len(codes.views)
 
-    def verify(
-        self, picture: Picture, leads: Sequence[Lead], query_s: float, *, fine: bool = False
+    def verify(self, picture: Picture, leads: Sequence[Lead], query_s: float) -> list[Sighting]:
+        """Return leads verified and looked at more closely, the most probable first.
+
+        Parameters
+        ----------
+        picture : Picture
+            The query.
+        leads : sequence of Lead
+            What to verify.
+        query_s : float
+            Its time in a clip, in seconds.
+        """
+        chance, sightings = self._weighed(self._aligned(picture, leads), query_s)
+        return self.look_closer(picture, sightings, chance, query_s)
+
+    def _aligned(
+        self, picture: Picture, leads: Sequence[Lead], *, fine: bool = False
+    ) -> list[tuple[Lead, Alignment]]:
+        return align_leads(picture, leads, self._thumbnails, fine=fine)
+
+    def _weighed(
+        self, aligned: Sequence[tuple[Lead, Alignment]], query_s: float
+    ) -> tuple[Chance, list[Sighting]]:
+        """Return what chance gives the query, and its sightings, the most probable first."""
+        rows = [lead.row for lead, _ in aligned]
+        chance = Chance.of(self.index, rows, [alignment for _, alignment in aligned])
+        return chance, in_order(self._weigh(aligned, chance, query_s))
+
+    def _weigh(
+        self, aligned: Sequence[tuple[Lead, Alignment]], chance: Chance, query_s: float
     ) -> list[Sighting]:
-        """Return leads verified, the most probable first."""
-        return verify(picture, leads, self._thumbnails, self._model, query_s, fine=fine)
+        levels = chance.levels(self.index, [lead.row for lead, _ in aligned])
+        return [
+            weigh(lead, alignment, level, self._model, query_s)
+            for (lead, alignment), level in zip(aligned, levels, strict=True)
+        ]
 
     def look_closer(
-        self, picture: Picture, sightings: list[Sighting], query_s: float
+        self, picture: Picture, sightings: list[Sighting], chance: Chance, query_s: float
     ) -> list[Sighting]:
         """Return the sightings and, around the best, those of their neighbours and other owners.
 
@@ -97,10 +132,10 @@ class StillSearch:
         leads = [lead for rows in near for lead in self._nearest(codes, rows)]
         # Of a picture that very many references share, the others are taken at their codes' word.
         alike = [self._nearest(codes, np.array([row]))[0] for row in owners[_MOST_OWNERS:]]
-        inherited = [weigh(lead, first.alignment, self._model, query_s) for lead in alike]
-        verified = self.verify(picture, leads, query_s, fine=True)
+        aligned = self._aligned(picture, leads, fine=True)
+        aligned += [(lead, first.alignment) for lead in alike]
         best: dict[int, Sighting] = {}
-        for sighting in sightings + verified + inherited:
+        for sighting in sightings + self._weigh(aligned, chance, query_s):
             known = best.get(sighting.lead.row)
             if known is None or sighting.log_odds > known.log_odds:
                 best[sighting.lead.row] = sighting

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from framematch.hashing.views import View
 from framematch.matching.align import Alignment, align, query_spectra, reference_spectra
-from framematch.matching.confidence import Evidence, Model
+from framematch.matching.confidence import TYPICAL, Evidence, Level, Model
 from framematch.matching.leads import Lead, unusual
 from framematch.matching.query import Picture
 
@@ -33,16 +33,24 @@ class Sighting:
         Where and how well query and reference agree.
     log_odds : float
         That both show the same picture.
+    level : Level
+        What the query gets from strangers.
     """
 
     query_s: float
     lead: Lead
     alignment: Alignment
     log_odds: float
+    level: Level = TYPICAL
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the log odds were made of."""
+        return evidence_of(self.lead, self.alignment, self.level)
 
 
-def evidence_of(lead: Lead, alignment: Alignment) -> Evidence:
-    """Return the evidence of a lead and its alignment."""
+def evidence_of(lead: Lead, alignment: Alignment, level: Level = TYPICAL) -> Evidence:
+    """Return the evidence of a lead and its alignment, beside what strangers get."""
     return Evidence(
         sharpness=alignment.sharpness,
         agreement=alignment.agreement,
@@ -51,12 +59,14 @@ def evidence_of(lead: Lead, alignment: Alignment) -> Evidence:
         substance=alignment.substance,
         likeness=lead.likeness,
         appearance=unusual("appearance", lead.appearance_distance),
+        level=level,
     )
 
 
-def weigh(lead: Lead, alignment: Alignment, model: Model, query_s: float) -> Sighting:
+def weigh(lead: Lead, alignment: Alignment, level: Level, model: Model, query_s: float) -> Sighting:
     """Return the sighting of a lead and its alignment, its evidence weighed."""
-    return Sighting(query_s, lead, alignment, model.log_odds(evidence_of(lead, alignment)))
+    log_odds = model.log_odds(evidence_of(lead, alignment, level))
+    return Sighting(query_s, lead, alignment, log_odds, level)
 
 
 def align_leads(
@@ -85,23 +95,6 @@ def align_leads(
         found = align(query, view, references.take(position[numbers]))
         aligned.update(zip(numbers, found, strict=True))
     return [(lead, aligned[number]) for number, lead in enumerate(leads)]
-
-
-def verify(
-    picture: Picture,
-    leads: Sequence[Lead],
-    thumbnails: Thumbnails,
-    model: Model,
-    query_s: float = 0.0,
-    *,
-    fine: bool = False,
-) -> list[Sighting]:
-    """Return every lead verified, the most probable first; ties by row."""
-    sightings = [
-        weigh(lead, alignment, model, query_s)
-        for lead, alignment in align_leads(picture, leads, thumbnails, fine=fine)
-    ]
-    return in_order(sightings)
 
 
 def in_order(sightings: Iterable[Sighting]) -> list[Sighting]:

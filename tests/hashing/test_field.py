@@ -63,7 +63,7 @@ def test_cells_of_a_view_inside_give_nearly_the_code_of_its_own_picture(
     cells = StrokeField(grey).cells(view, ROWS, COLUMNS)
     assert bits_apart(cells, own_cells(grey, view)) <= 40
     # The field's size is not the view's own, but the strokes stand where they should.
-    np.testing.assert_allclose(cells.sum(axis=0), own_cells(grey, view).sum(axis=0), atol=0.15)
+    np.testing.assert_allclose(cells.sum(axis=0), own_cells(grey, view).sum(axis=0), atol=0.18)
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])

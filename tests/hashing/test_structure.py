@@ -138,7 +138,7 @@ def test_strokes_of_straight_lines_stand_in_their_orientation() -> None:
 def test_strokes_stay_within_their_bounds(frames: Pixels) -> None:
     grey = frames[:2, :144, :256, 1].astype(np.float32)
     shared = structure.strokes(grey)
-    assert shared.shape == (2, 8, 144, 256)
+    assert shared.shape == (2, 8, 72, 128)
     assert shared.min() >= 0
     assert shared.sum(axis=1).max() <= 1.5 + 1e-5
 
@@ -304,6 +304,6 @@ def test_encode_wrong_array_is_refused(pixels: Pixels) -> None:
 
 
 def test_spec_describes_the_codes() -> None:
-    assert str(structure.SPEC) == "gradient-512-v2"
+    assert str(structure.SPEC) == "gradient-512-v3"
     assert structure.SPEC.n_bytes == 64
     assert dict(structure.SPEC.parameters)["mean"] == "1"

@@ -16,6 +16,7 @@ from framematch.matching.confidence import (
     MOST_CONFIDENT,
     NO_MATCH_BELOW,
     Evidence,
+    Level,
     Model,
     probability,
     share_out,
@@ -70,7 +71,7 @@ def test_probability_of_log_odds(log_odds: float, expected: float) -> None:
 
 
 def test_model_adds_up_the_evidence_in_its_order() -> None:
-    data = calibration() | {"weights": [2.0, 1.0, 3.0, 0.5, 0.25, 4.0, 8.0]}
+    data = calibration() | {"weights": [2.0, 1.0, 3.0, 0.5, 0.25, 4.0, 8.0, 0.5, 10.0]}
     evidence = Evidence(
         sharpness=math.e**3,
         agreement=0.5,
@@ -79,13 +80,21 @@ def test_model_adds_up_the_evidence_in_its_order() -> None:
         substance=math.e**2,
         likeness=0.25,
         appearance=0.125,
+        level=Level(sharpness=math.e, agreement=0.3),
     )
-    expected = -2.0 + 6.0 + 0.5 + 3.0 + 0.4 + 0.5 + 1.0 + 1.0
+    expected = -2.0 + 6.0 + 0.5 + 3.0 + 0.4 + 0.5 + 1.0 + 1.0 + 1.0 + 2.0
     assert Model.from_dict(data).log_odds(evidence) == pytest.approx(expected)
 
 
 def test_model_without_evidence_gives_its_bias() -> None:
     assert Model.from_dict(calibration()).log_odds(NOTHING) == -2.0
+
+
+def test_evidence_that_strangers_reach_as_well_counts_for_less() -> None:
+    model = Model.from_dict(calibration() | {"weights": [1.0] * len(EVIDENCE)})
+    good = Evidence(30.0, 0.6, 20.0, 0.6, 100.0, 0.6, 0.4, Level(6.0, 0.1))
+    among_equals = replace(good, level=Level(28.0, 0.55))
+    assert model.log_odds(good) > model.log_odds(among_equals) + 1
 
 
 def test_model_takes_unlikeness_for_no_likeness_at_all() -> None:

@@ -7,16 +7,16 @@ from drawings import drawing
 
 from framematch.hashing.panels import WHOLE
 from framematch.hashing.views import View
-from framematch.matching.confidence import EVIDENCE, Model
+from framematch.matching.confidence import EVIDENCE, TYPICAL, Level, Model
 from framematch.matching.leads import Lead
 from framematch.matching.query import Picture
-from framematch.matching.verify import Sighting, align_leads, evidence_of, in_order, verify
+from framematch.matching.verify import Sighting, align_leads, evidence_of, in_order, weigh
 from framematch.media import decode_thumbnail, encode_thumbnail
 
 Pixels = npt.NDArray[np.uint8]
 
 UPRIGHT, MIRRORED = View(WHOLE, mirrored=False), View(WHOLE, mirrored=True)
-MODEL = Model((2.0,) + (0.0,) * (len(EVIDENCE) - 1), -8.0, 943, 0.0, "sharpness alone")
+MODEL = Model((2.3,) + (0.0,) * (len(EVIDENCE) - 1), -8.0, 943, 0.0, "sharpness alone")
 
 
 class Thumbnails:
@@ -52,8 +52,9 @@ def test_align_leads_come_back_in_the_order_given(picture: Picture) -> None:
     assert [alignment.view.mirrored for _, alignment in aligned] == [False, True, False, False]
 
 
-def test_verify_puts_the_true_row_first(picture: Picture) -> None:
-    sightings = verify(picture, [lead(row) for row in range(6)], Thumbnails(), MODEL, query_s=2.5)
+def test_weigh_puts_the_true_row_first(picture: Picture) -> None:
+    aligned = align_leads(picture, [lead(row) for row in range(6)], Thumbnails())
+    sightings = in_order(weigh(*pair, TYPICAL, MODEL, 2.5) for pair in aligned)
     assert sightings[0].lead.row == 3
     assert sightings[0].log_odds > 0 > sightings[1].log_odds
     assert {sighting.query_s for sighting in sightings} == {2.5}
@@ -61,10 +62,18 @@ def test_verify_puts_the_true_row_first(picture: Picture) -> None:
     assert odds == sorted(odds, reverse=True)
 
 
-def test_verify_nothing_asks_for_nothing(picture: Picture) -> None:
+def test_align_nothing_asks_for_nothing(picture: Picture) -> None:
     thumbnails = Thumbnails()
-    assert verify(picture, [], thumbnails, MODEL) == []
+    assert align_leads(picture, [], thumbnails) == []
     assert thumbnails.asked == []
+
+
+def test_sighting_keeps_the_level_of_strangers_in_its_evidence(picture: Picture) -> None:
+    (pair,) = align_leads(picture, [lead(3)], Thumbnails())
+    level = Level(sharpness=4.0, agreement=0.1)
+    sighting = weigh(*pair, level, MODEL, 0.0)
+    assert sighting.evidence == evidence_of(*pair, level)
+    assert sighting.log_odds == MODEL.log_odds(sighting.evidence)
 
 
 def test_evidence_of_a_lead_takes_its_likeness_its_tones_and_the_alignment(
