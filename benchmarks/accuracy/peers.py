@@ -173,5 +173,5 @@ def _digest(queries: Sequence[Query], names: Sequence[str]) -> str:
     running = hashlib.sha256(" ".join(names).encode())
     for query in queries:
         running.update(f"{query.operator} {query.seed} {query.without}".encode())
-        running.update(query.pixels)
+        running.update(query.pixels.tobytes())
     return running.hexdigest()[:16]

@@ -33,6 +33,9 @@ def main() -> int:
         action="store_true",
         help="measure processor time instead of wall time: for a machine that is not idle",
     )
+    parser.add_argument(
+        "--recall", action="store_true", help="what the search by clusters misses, in place of time"
+    )
     given = parser.parse_args()
     if any(os.environ.get(name) != value for name, value in _ONE_CORE.items()):
         # The libraries read this when they are loaded.
@@ -45,6 +48,7 @@ def main() -> int:
 
 
 def _run(given: argparse.Namespace, scratch: Path) -> int:
+    from benchmarks.cost import recall
     from benchmarks.cost.material import build_index, stills
     from benchmarks.cost.measure import measure
     from benchmarks.distractors import with_distractors
@@ -53,6 +57,14 @@ def _run(given: argparse.Namespace, scratch: Path) -> int:
 
     clock = time.process_time if given.processor_time else time.perf_counter
     with Index.open(build_index(scratch), min_information=MINIMUM) as real:
+        if given.recall:
+            exact, other = (
+                with_distractors(real, given.rows, scratch, given.media, backend=backend)
+                for backend in ("faiss", "clusters")
+            )
+            print(f"{len(exact)} rows")
+            print("\n".join(recall.table(recall.recall_of(exact, other, stills()))))
+            return 0
         index = with_distractors(real, given.rows, scratch, given.media, backend=given.backend)
         began = clock()
         for name in ("structure", "appearance"):

@@ -21,8 +21,6 @@ from framematch.hashing.preprocess import luma
 _CENTRE_CROPS = (0.9, 0.8, 0.7)
 _SURROUNDS = (1.15, 1.3, 1.45)
 _CORNERS = 0.75
-# A crop from a corner, laid over the whole frame.
-_CORNER_CROPS = 1.3
 _INSETS = 0.55
 # A picture without the bars that its reference has: 2.35:1 or 4:3 inside 16:9.
 _BARRED = ((0.0, -0.165, 1.0, 1.33), (-0.165, 0.0, 1.33, 1.0))
@@ -98,12 +96,7 @@ def query_views(
         boxes += [panel, _scaled(panel, 0.95)]
     for base in dict.fromkeys([trimmed, WHOLE]):
         boxes += [_scaled(base, scale) for scale in (*_CENTRE_CROPS, *_SURROUNDS)]
-        boxes += [
-            _scaled(base, scale, along, down)
-            for scale in (_CORNERS, _CORNER_CROPS)
-            for along in (0, 1)
-            for down in (0, 1)
-        ]
+        boxes += [_scaled(base, _CORNERS, along, down) for along in (0, 1) for down in (0, 1)]
     boxes += [inner_box(boxes[0], barred) for barred in _BARRED]
     boxes += [_scaled(WHOLE, _INSETS, *place) for place in _places(3)]
     return _both_ways(boxes) + _turned(grey, upside_down=True)

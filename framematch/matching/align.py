@@ -30,6 +30,9 @@ _DOWN, _ALONG = int(_SHIFT * _ROWS), int(_SHIFT * _COLUMNS)
 # Larger than the grid by as much as is needed for the shifts that are looked at not to wrap round.
 _PLANE = (_ROWS + _DOWN + 1, _COLUMNS + _ALONG + 2)
 _FREQUENCIES = _PLANE[1] // 2 + 1
+# A cell of the query is drawn from this much stroke on; a neighbourhood that covers so much of the
+# grid is all of it.
+_DRAWN, _NEARLY_ALL = 0.05, 0.95
 # Presence of a stroke: half way at this much of it in a cell.
 _PRESENCE = 0.15
 # Agreement over fewer strokes than this is agreement on nothing.
@@ -204,10 +207,60 @@ def _strokes_inside_borders(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.flo
     return shared
 
 
-def reference_spectra(thumbnails: npt.NDArray[np.uint8]) -> Spectra:
-    """Return the spectra of reference thumbnails, uint8 (N, 144, 256, 3)."""
-    cells = structure.pool(_strokes_inside_borders(luma(thumbnails)), _ROWS, _COLUMNS)
-    return _spectra(cells, ())
+class References:
+    """Reference pictures made ready for correlation with any view.
+
+    Parameters
+    ----------
+    thumbnails : uint8 (N, 144, 256, 3)
+        sRGB.
+    """
+
+    def __init__(self, thumbnails: npt.NDArray[np.uint8]) -> None:
+        strokes = _strokes_inside_borders(luma(thumbnails))
+        self._cells = structure.pool(strokes, _ROWS, _COLUMNS)
+        self._whole: Spectra | None = None
+
+    def spectra(
+        self, rows: npt.NDArray[np.int64], near: npt.NDArray[np.float32] | None
+    ) -> Spectra:
+        """Return the spectra of some of the pictures.
+
+        Parameters
+        ----------
+        rows : int64 (M,)
+            Which.
+        near : float32 (36, 64), optional
+            What of them counts, from `neighbourhood`; all by default.
+        """
+        if near is not None:
+            return _spectra(self._cells[rows] * near, ())
+        if self._whole is None:
+            self._whole = _spectra(self._cells, ())
+        return self._whole.take(rows)
+
+
+def neighbourhood(field: StrokeField, view: View) -> npt.NDArray[np.float32] | None:
+    """Return where a view has strokes or may have them after a shift, float32 (36, 64) of 0 and 1.
+
+    What a reference shows elsewhere, beside a figure without its background or around a crop, says
+    nothing: the frame must explain the drawing, not the drawing the frame. ``None`` where that is
+    nearly the whole reference.
+    """
+    cells = field.cells(view, _ROWS, _COLUMNS, inside_borders=True)
+    drawn = cells.sum(axis=0) > _DRAWN
+    near = _grown(_grown(drawn, _DOWN).T, _ALONG).T
+    if near.mean() >= _NEARLY_ALL:
+        return None
+    return near.astype(np.float32)
+
+
+def _grown(mask: npt.NDArray[np.bool_], by: int) -> npt.NDArray[np.bool_]:
+    """Return a mask grown by some cells to both sides of its first axis."""
+    total = np.pad(np.cumsum(mask, axis=0), ((by + 1, by), (0, 0)), mode="edge")
+    total[: by + 1] = 0
+    grown: npt.NDArray[np.bool_] = total[2 * by + 1 :] > total[: -2 * by - 1]
+    return grown
 
 
 def query_spectra(field: StrokeField, view: View, *, fine: bool = False) -> Spectra:
@@ -245,7 +298,7 @@ def align(query: Spectra, view: View, references: Spectra) -> list[Alignment]:
     view : View
         The view that they were made from.
     references : Spectra
-        C references, from `reference_spectra`.
+        C references, from `References`.
     """
     # The same for every reference: how much of the query lies on it at each shift.
     query_energy = _shifts(query.energy.conj() * _whole_picture())

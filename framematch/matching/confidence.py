@@ -54,7 +54,7 @@ class Level:
 
 
 #: The level where it is not known: the median over the calibration's queries.
-TYPICAL = Level(sharpness=8.0, agreement=0.25)
+TYPICAL = Level(sharpness=4.1, agreement=0.29)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing.views import View
-from framematch.matching.align import Alignment, align, query_spectra, reference_spectra
+from framematch.matching.align import (
+    Alignment,
+    References,
+    align,
+    neighbourhood,
+    query_spectra,
+)
 from framematch.matching.confidence import TYPICAL, Evidence, Level, Model
 from framematch.matching.leads import Lead, unusual
 from framematch.matching.query import Picture
@@ -88,11 +94,12 @@ def align_leads(
     if not leads:
         return []
     rows, position = np.unique([lead.row for lead in leads], return_inverse=True)
-    references = reference_spectra(thumbnails(rows.astype(np.int64)))
+    references = References(thumbnails(rows.astype(np.int64)))
     aligned: dict[int, Alignment] = {}
     for view, numbers in _by_view(leads):
         query = query_spectra(picture.field, view, fine=fine)
-        found = align(query, view, references.take(position[numbers]))
+        near = neighbourhood(picture.field, view)
+        found = align(query, view, references.spectra(position[numbers], near))
         aligned.update(zip(numbers, found, strict=True))
     return [(lead, aligned[number]) for number, lead in enumerate(leads)]
 
