@@ -4,14 +4,17 @@ The product shares probability out among the shows and "none of them" (`share_ou
 likelihood: a multinomial logit with one set of weights for all shows.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from benchmarks.calibration.cases import Cases, cases_of
-from benchmarks.calibration.evidence import Sightings
+from framematch.calibration.cases import ROWS, Cases, cases_of
+from framematch.calibration.sightings import Sightings
+from framematch.matching.confidence import Model
 
 _L2 = 2e-4
 _ROUNDS = 4
@@ -29,6 +32,17 @@ class Fit:
     bias: float
     size_weight: float
 
+    @classmethod
+    def of(cls, model: Model) -> Self:
+        """Return a model of the product as a fit, to be held against others."""
+        model = model.for_rows(ROWS)
+        return cls(np.array(model.weights), model.bias, model.size_weight)
+
+    def model(self, provenance: str) -> Model:
+        """Return the fit as a model of the product."""
+        weights = tuple(float(weight) for weight in self.weights)
+        return Model(weights, self.bias, ROWS, self.size_weight, provenance)
+
     def log_odds(self, cases: Cases) -> npt.NDArray[np.float64]:
         """Return the log odds of each show, float64 (N, S); very low where it was not sighted."""
         level = self.bias - self.size_weight * cases.size[:, None]
@@ -41,16 +55,16 @@ class Fit:
         return share
 
 
-def fit_cases(cases: Cases) -> Fit:
-    """Return the fit to the cases that may be fitted on."""
+def fit_cases(cases: Cases, size_weight: float | None = None) -> Fit:
+    """Return the fit to the cases that may be fitted on; the weight of the size may be given."""
     chosen = cases.take(cases.fits)
     spread = chosen.evidence[chosen.sighted].std(axis=0) + 1e-3
     rows = np.flatnonzero(chosen.answer >= 0)
     told = chosen.evidence[rows, chosen.answer[rows]]
 
     def loss(values: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        weights, bias, size_weight = values[:-2], values[-2], values[-1]
-        level = bias - size_weight * chosen.size
+        weights, bias, sinks = values[:-2], values[-2], values[-1]
+        level = bias - sinks * chosen.size
         odds = np.where(chosen.sighted, np.exp(chosen.evidence @ weights + level[:, None]), 0.0)
         whole = 1 + odds.sum(axis=1)
         share = odds / whole[:, None]
@@ -63,20 +77,38 @@ def fit_cases(cases: Cases) -> Fit:
         rise = [-surplus.sum(), surplus @ chosen.size]
         return penalty - likelihood, np.concatenate([2 * _L2 * weights * spread**2 - slope, rise])
 
-    start = np.concatenate([1.0 / spread / len(spread), [-5.0, 0.5]])
-    bounds = [(0.0, None)] * len(spread) + [(None, None), (0.0, _MOST_SIZE_WEIGHT)]
+    least, most = (0.0, _MOST_SIZE_WEIGHT) if size_weight is None else (size_weight, size_weight)
+    start = np.concatenate([1.0 / spread / len(spread), [-5.0, (least + most) / 2]])
+    bounds = [(0.0, None)] * len(spread) + [(None, None), (least, most)]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     return Fit(found.x[:-2], float(found.x[-2]), float(found.x[-1]))
 
 
-def fit(sightings: Sightings, held_out: str | None, start: npt.NDArray[np.float64]) -> Fit:
-    """Return the fit to all titles but one.
+def fit(
+    sightings: Sightings,
+    start: npt.NDArray[np.float64],
+    *,
+    held_out: Collection[str] = (),
+    size_weight: float | None = None,
+) -> Fit:
+    """Return the fit to all titles but those held out.
 
     Which sighting of a show is its best depends on the weights, so fitting and choosing take turns.
+
+    Parameters
+    ----------
+    sightings : Sightings
+        The evidence.
+    start : float64 (7,)
+        Weights that choose the first sightings.
+    held_out : collection of str
+        Titles that are not looked at.
+    size_weight : float, optional
+        The weight of the size of the index, where it is not to be fitted.
     """
     weights = start
     for _ in range(_ROUNDS):
         cases = cases_of(sightings, weights)
-        found = fit_cases(cases.take(cases.title != held_out))
+        found = fit_cases(cases.take(~np.isin(cases.title, list(held_out))), size_weight)
         weights = found.weights
     return found

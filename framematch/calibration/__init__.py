@@ -1,0 +1,1 @@
+"""Fits the model that turns evidence into confidence, on the shows of an index."""
