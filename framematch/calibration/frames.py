@@ -4,7 +4,7 @@ Opens files through `framematch.media`; knows nothing of operators and of the ma
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -65,7 +65,10 @@ def on_disk(references: Sequence[Reference]) -> tuple[list[Reference], list[Skip
 
 
 def frames_of_show(
-    references: Sequence[Reference], count: int, seed: int, skipped: list[Skipped]
+    references: Sequence[Reference],
+    count: int,
+    seed: int,
+    on_skip: Callable[[Skipped], None],
 ) -> Iterator[KnownFrame]:
     """Yield frames of one show, spread over some of its files.
 
@@ -77,8 +80,8 @@ def frames_of_show(
         How many; fewer where the files do not hold so many with something to see.
     seed : int
         Chooses files and instants, beside the name of the show.
-    skipped : list of Skipped
-        Gets what could not be read.
+    on_skip : callable
+        Told of each file that has changed or cannot be read.
     """
     generator = np.random.default_rng([seed, zlib.crc32(references[0].show.encode())])
     each = -(-count // min(len(references), _VIDEOS))
@@ -89,11 +92,11 @@ def frames_of_show(
         try:
             found = _frames_of(reference, min(each, left), generator)
         except (InputError, OSError) as error:
-            skipped.append(Skipped(reference.path, str(error)))
+            on_skip(Skipped(reference.path, str(error)))
             continue
         if found is None:
             reason = f"{reference.path}: has changed since it was indexed"
-            skipped.append(Skipped(reference.path, reason))
+            on_skip(Skipped(reference.path, reason))
             continue
         left -= len(found)
         yield from (KnownFrame(frame, reference) for frame in found)
