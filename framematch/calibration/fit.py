@@ -17,6 +17,9 @@ from framematch.calibration.sightings import Sightings
 from framematch.matching.confidence import Model
 
 _L2 = 2e-4
+# How far a fit may go from an earlier one at no great cost: half a log odds for each deviation of
+# the evidence. Each query is asked up to four times.
+_PRIOR, _ASKED = 0.5, 4
 _ROUNDS = 4
 # By Bayes' rule the odds of one place in an index sink with the number of places, no faster.
 _MOST_SIZE_WEIGHT = 1.0
@@ -55,12 +58,20 @@ class Fit:
         return share
 
 
-def fit_cases(cases: Cases, size_weight: float | None = None) -> Fit:
-    """Return the fit to the cases that may be fitted on; the weight of the size may be given."""
+def fit_cases(cases: Cases, earlier: Fit | None = None) -> Fit:
+    """Return the fit to the cases that may be fitted on, near an earlier one where it is given."""
     chosen = cases.take(cases.fits)
     spread = chosen.evidence[chosen.sighted].std(axis=0) + 1e-3
     rows = np.flatnonzero(chosen.answer >= 0)
     told = chosen.evidence[rows, chosen.answer[rows]]
+    if earlier is None:
+        towards, pull = np.zeros(len(spread)), _L2
+        least, most = 0.0, _MOST_SIZE_WEIGHT
+        start = np.concatenate([1.0 / spread / len(spread), [-5.0, (least + most) / 2]])
+    else:
+        towards, pull = earlier.weights, _ASKED / (2 * _PRIOR**2) / len(chosen.answer)
+        least = most = earlier.size_weight
+        start = np.concatenate([earlier.weights, [earlier.bias, earlier.size_weight]])
 
     def loss(values: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         weights, bias, sinks = values[:-2], values[-2], values[-1]
@@ -73,12 +84,11 @@ def fit_cases(cases: Cases, size_weight: float | None = None) -> Fit:
         slope = weight[rows] @ told - np.einsum("n,ns,nsk->k", weight, share, chosen.evidence)
         surplus = -weight * share.sum(axis=1)
         surplus[rows] += weight[rows]
-        penalty = _L2 * float(((weights * spread) ** 2).sum())
+        away = (weights - towards) * spread
+        penalty = pull * float((away**2).sum())
         rise = [-surplus.sum(), surplus @ chosen.size]
-        return penalty - likelihood, np.concatenate([2 * _L2 * weights * spread**2 - slope, rise])
+        return penalty - likelihood, np.concatenate([2 * pull * away * spread - slope, rise])
 
-    least, most = (0.0, _MOST_SIZE_WEIGHT) if size_weight is None else (size_weight, size_weight)
-    start = np.concatenate([1.0 / spread / len(spread), [-5.0, (least + most) / 2]])
     bounds = [(0.0, None)] * len(spread) + [(None, None), (least, most)]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     return Fit(found.x[:-2], float(found.x[-2]), float(found.x[-1]))
@@ -89,7 +99,7 @@ def fit(
     start: npt.NDArray[np.float64],
     *,
     held_out: Collection[str] = (),
-    size_weight: float | None = None,
+    earlier: Fit | None = None,
 ) -> Fit:
     """Return the fit to all titles but those held out.
 
@@ -103,12 +113,13 @@ def fit(
         Weights that choose the first sightings.
     held_out : collection of str
         Titles that are not looked at.
-    size_weight : float, optional
-        The weight of the size of the index, where it is not to be fitted.
+    earlier : Fit, optional
+        A fit to much more evidence. Its weights are left only as far as this evidence demands, and
+        its weight of the size, of which one index tells nothing, is kept.
     """
     weights = start
     for _ in range(_ROUNDS):
         cases = cases_of(sightings, weights)
-        found = fit_cases(cases.take(~np.isin(cases.title, list(held_out))), size_weight)
+        found = fit_cases(cases.take(~np.isin(cases.title, list(held_out))), earlier)
         weights = found.weights
     return found

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.calibration.cases import Cases, cases_of
-from framematch.calibration.fit import fit
+from framematch.calibration.fit import Fit, fit
 from framematch.calibration.sightings import Sightings
 from framematch.matching.confidence import MOST_CONFIDENT
 
@@ -129,13 +129,13 @@ def held_out(
     start: npt.NDArray[np.float64],
     *,
     folds: int | None = None,
-    size_weight: float | None = None,
+    earlier: Fit | None = None,
 ) -> Outcome:
     """Return the outcome of every title under a fit that has not seen it.
 
     Parameters
     ----------
-    sightings, start, size_weight
+    sightings, start, earlier
         As for `fit`.
     folds : int, optional
         How many fits are made, each without its share of the titles; by default one for each.
@@ -145,7 +145,7 @@ def held_out(
     parts = []
     for fold in range(n_folds):
         out = titles[fold::n_folds]
-        found = fit(sightings, start, held_out=out, size_weight=size_weight)
+        found = fit(sightings, start, held_out=out, earlier=earlier)
         cases = cases_of(sightings, found.weights)
         # `take` of the cases would make every fold weigh 1: the weights stay shares of the whole.
         outcome = Outcome.of(cases, found.confidence(cases))

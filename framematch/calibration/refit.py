@@ -124,8 +124,9 @@ def calibrate(
     """Fit the confidence to the library that an index was made from.
 
     Frames between the sampled instants are edited and made into line drawings and asked about;
-    the same sightings without those of the frame's own show are a stranger's. The weight of the
-    size of the index stays the shipped one's: an index has one size, and tells nothing of others.
+    the same sightings without those of the frame's own show are a stranger's. A library says less
+    than what the shipped model was fitted on, so its weights are where the fit starts from, and
+    left only as far as the library demands.
 
     Parameters
     ----------
@@ -160,9 +161,8 @@ def calibrate(
     shipped = Fit.of(shipped_model())
     _check_found(index, sightings, shipped)
     cases = cases_of(sightings, shipped.weights)
-    size_weight = shipped.size_weight
-    outcome = held_out(sightings, shipped.weights, folds=_FOLDS, size_weight=size_weight)
-    found = fit(sightings, shipped.weights, size_weight=size_weight)
+    outcome = held_out(sightings, shipped.weights, folds=_FOLDS, earlier=shipped)
+    found = fit(sightings, shipped.weights, earlier=shipped)
     figures = Figures.of(Outcome.of(cases, shipped.confidence(cases))), Figures.of(outcome)
     said = _provenance(index, sightings, settings, date, *figures)
     return Refit(
@@ -217,5 +217,6 @@ def _provenance(
         f" {refit.auc:.3f}, calibration error {refit.calibration_error:.3f}, found at confidence .8"
         f" {refit.found_at_80:.2f}, strangers at .8 {refit.strangers_at_80:.4f} and at .9"
         f" {refit.strangers_at_90:.4f}, log loss {refit.log_loss:.3f}; the shipped calibration"
-        f" {shipped.log_loss:.3f}. The weight of the size is the shipped one's."
+        f" {shipped.log_loss:.3f}. Fitted from the shipped weights, whose weight of the size it"
+        " keeps."
     )

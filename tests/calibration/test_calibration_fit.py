@@ -20,10 +20,23 @@ def test_fit_recovers_the_weights_that_the_evidence_was_drawn_from() -> None:
     assert found.weights.min() >= 0
 
 
-def test_fit_with_a_given_weight_of_the_size_keeps_it() -> None:
-    found = fit(drawn(queries=120, strangers=0, seed=6), START, size_weight=0.3)
-    assert found.size_weight == pytest.approx(0.3)
-    assert found.weights.max() > 1
+def test_fit_from_an_earlier_one_leaves_it_as_far_as_there_is_evidence() -> None:
+    earlier = Fit(np.full(FEATURES, 3.0), -9.0, 0.3)
+    away = []
+    for queries in (12, 120, 2400):
+        found = fit(drawn(queries=queries, strangers=0, seed=6), START, earlier=earlier)
+        assert found.size_weight == pytest.approx(earlier.size_weight)
+        away.append(float(np.abs(found.weights - TRUE_WEIGHTS).mean()))
+    before = float(np.abs(earlier.weights - TRUE_WEIGHTS).mean())
+    assert before > away[0] > away[1] > away[2]
+    assert away[2] < 0.4
+
+
+def test_fit_of_little_evidence_is_better_held_out_with_an_earlier_one_than_without() -> None:
+    given = drawn(queries=18, strangers=0, seed=11)
+    earlier = fit(drawn(queries=300, strangers=0, seed=12), START)
+    alone, helped = held_out(given, START), held_out(given, START, earlier=earlier)
+    assert helped.log_loss() < alone.log_loss()
 
 
 def test_fit_looks_at_no_title_that_is_held_out() -> None:
