@@ -5,10 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from evidence import drawn
+from scenes import scene, write_image
 
 from benchmarks.calibration.__main__ import main
-from benchmarks.calibration.queries import Amounts, _edited
+from benchmarks.calibration.evidence import Asked, collect
+from benchmarks.calibration.queries import Amounts, Place, Query, _edited
 from framematch.calibration.sightings import Sightings
+from framematch.ingest import IngestItem, add
 from framematch.matching.confidence import EVIDENCE, Model
 
 
@@ -53,3 +56,27 @@ def test_frames_of_a_title_go_through_operators_of_both_families_in_turn() -> No
     assert [query.family for query in queries[:4]] == ["finished"] * 2 + ["line-art"] * 2
     # Sixteen of each, and sixteen turns: every one has its own.
     assert len({query.operator for query in queries}) == 32
+
+
+def test_collect_keeps_the_evidence_of_every_sighting_and_whether_it_is_right(
+    tmp_path: Path,
+) -> None:
+    for number, name in enumerate(("Alpha", "Beta")):
+        still = write_image(tmp_path / f"{name}.png", scene(number))
+        assert add(tmp_path / "index", [IngestItem(still, name, None, "still")]).added
+    queries = [
+        Query(scene(0), "Alpha", "Alpha", (Place("Alpha.png", -1, 1),), "finished", "grey", 1),
+        Query(np.zeros((144, 256, 3), np.uint8), "Alpha", "Alpha", (), "finished", "plain", 2),
+        Query(scene(1), "Beta", "Beta", (Place("elsewhere.png", 0, 0),), "finished", "plain", 3),
+    ]
+    found = collect(Asked(tmp_path / "index", 0, tmp_path, tmp_path), queries, 1)
+    # The black one is not asked, and a place that nobody gave is not right.
+    assert found.operator == ("grey", "plain")
+    seen = [
+        (found.title[q], found.shows[s]) for q, s in zip(found.query, found.sighted, strict=True)
+    ]
+    assert {("Alpha", "Alpha"), ("Beta", "Beta")} <= set(seen)
+    right = {pair for pair, is_right in zip(seen, found.right, strict=True) if is_right}
+    assert right == {("Alpha", "Alpha")}
+    assert found.rows.tolist() == [2, 2]
+    assert found.show_rows.tolist() == [1, 1]
