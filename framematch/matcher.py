@@ -68,15 +68,34 @@ class Matcher:
         self._kept: OrderedDict[int, npt.NDArray[np.uint8]] = OrderedDict()
 
     @classmethod
-    def open(cls, path: Path | str) -> "Matcher":
+    def open(
+        cls,
+        path: Path | str,
+        *,
+        calibration: Path | str | None = None,
+        model: Model | None = None,
+    ) -> "Matcher":
         """Return a matcher for the index in the folder `path`.
+
+        Parameters
+        ----------
+        path : Path or str
+            Folder of the index.
+        calibration : Path or str, optional
+            A file that ``framematch calibrate`` has written, to be used for the confidence.
+        model : Model, optional
+            What such a file holds, where it is read already.
 
         Raises
         ------
         IndexStoreError
             There is no index, or it cannot be read.
+        ConfigError
+            `calibration` is no calibration file of this release.
         """
-        return cls(Index.open(Path(path), min_information=MINIMUM))
+        if calibration is not None:
+            model = Model.load(Path(calibration))
+        return cls(Index.open(Path(path), min_information=MINIMUM), model=model)
 
     def attribute(self, path: Path | str) -> Attribution:
         """Return the answer for one file; one that cannot be read has the verdict ``unreadable``.

@@ -1,26 +1,28 @@
 """Many queries at once: attributions on several processes, in the order asked for.
 
-Each process opens the index for itself (it is mapped, so they share its pages) and is started
-fresh, not forked, so that it inherits no threads and no locks.
+Each process opens the index for itself: it is mapped, so they share its pages.
 """
 
-import os
-import signal
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from framematch.index import Index
 from framematch.matcher import Matcher
+from framematch.matching.confidence import Model
 from framematch.media import NumberedSequence
 from framematch.records import Attribution
+from framematch.workers import answered, usable_processors
 
 #: Fewer files than this are answered sooner by one process: starting another takes half a second.
 WORTH_STARTING = 4
 
 
 def attribute_files(
-    index: Index, queries: Sequence[Path | NumberedSequence], processes: int | None = None
+    index: Index,
+    queries: Sequence[Path | NumberedSequence],
+    processes: int | None = None,
+    model: Model | None = None,
 ) -> Iterator[Attribution]:
     """Yield the attribution of each query, in the order given.
 
@@ -32,41 +34,23 @@ def attribute_files(
         Files, and numbered pictures that are one query together.
     processes : int, optional
         How many processes work; one for each usable processor by default. One means: this process.
+    model : Model, optional
+        Turns evidence into confidence; the shipped one by default.
     """
-    wanted = processes or _usable_processors()
+    wanted = processes or usable_processors()
     pictures = sum(1 if isinstance(query, Path) else len(query.paths) for query in queries)
     if min(wanted, len(queries), pictures // WORTH_STARTING) <= 1:
-        matcher = Matcher(index)
+        matcher = Matcher(index, model=model)
         for query in queries:
             yield _ask(matcher, query)
         return
-    # Imported late: a single file does not wait for it.
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        min(wanted, len(queries)), mp_context=fresh, initializer=_leave_interrupts_to_the_parent
-    ) as pool:
-        folder = str(index.path.absolute())
-        pending = [pool.submit(_attribute, folder, query) for query in queries]
-        try:
-            for answer in pending:
-                yield answer.result()
-        finally:
-            for answer in pending:
-                answer.cancel()
+    folder = str(index.path.absolute())
+    yield from answered(partial(_attribute, folder, model), queries, min(wanted, len(queries)))
 
 
-def _usable_processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _attribute(folder: str, query: Path | NumberedSequence) -> Attribution:
+def _attribute(folder: str, model: Model | None, query: Path | NumberedSequence) -> Attribution:
     """Return one attribution, by the matcher that this process keeps open."""
-    return _ask(_matcher(folder), query)
+    return _ask(_matcher(folder, model), query)
 
 
 def _ask(matcher: Matcher, query: Path | NumberedSequence) -> Attribution:
@@ -76,9 +60,5 @@ def _ask(matcher: Matcher, query: Path | NumberedSequence) -> Attribution:
 
 
 @lru_cache(maxsize=1)
-def _matcher(folder: str) -> Matcher:
-    return Matcher.open(folder)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _matcher(folder: str, model: Model | None) -> Matcher:
+    return Matcher.open(folder, model=model)

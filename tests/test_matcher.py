@@ -16,6 +16,7 @@ from framematch.hashing.panels import overlap
 from framematch.index import Index
 from framematch.ingest import IngestItem, add
 from framematch.matcher import Matcher
+from framematch.matching.confidence import shipped_model
 from framematch.media import NumberedSequence, group_sequences
 from framematch.records import Attribution, EpisodeId, MediaInfo
 
@@ -374,3 +375,17 @@ def test_attribute_frame_of_thirty_episodes_gives_all_of_them(tmp_path: Path) ->
     assert answer.episodes is not None
     # Nine tenths of thirty equal episodes are twenty-seven of them.
     assert answer.episodes.last.episode - answer.episodes.first.episode + 1 >= 27
+
+
+def test_matcher_opened_with_a_calibration_is_as_sure_as_that_says(
+    index_path: Path, tmp_path: Path
+) -> None:
+    unknown = write_image(tmp_path / "unknown.png", small(ALPHA[2][1]))
+    file = tmp_path / "calibration.json"
+    file.write_text(json.dumps({**shipped_model().to_dict(), "bias": -100.0}), encoding="utf-8")
+    as_shipped, doubtful = (
+        Matcher.open(index_path, calibration=given).attribute(unknown) for given in (None, file)
+    )
+    assert (as_shipped.verdict, as_shipped.show) == ("match", "Alpha")
+    assert doubtful.verdict == "no-match"
+    assert doubtful.confidence < 0.01

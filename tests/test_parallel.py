@@ -1,6 +1,7 @@
 """Many files at once: the same answers as one by one, in the order asked for."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from framematch.hashing.information import MINIMUM
 from framematch.index import Index
 from framematch.ingest import add, plan
 from framematch.matcher import Matcher
+from framematch.matching.confidence import shipped_model
 from framematch.media import group_sequences
 from framematch.parallel import WORTH_STARTING, attribute_files
 from framematch.records import Attribution
@@ -56,6 +58,19 @@ def test_attribute_files_answers_a_sequence_as_one(tmp_path: Path, index: Index)
     assert (still.file, still.media) == (str(other), "image")
     assert (sequence.file, sequence.media) == (str(tmp_path / "shot_[000-007].png"), "sequence")
     assert (sequence.verdict, sequence.show) == ("match", "Alpha")
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_attribute_files_with_another_model_answers_by_it(
+    tmp_path: Path, index: Index, processes: int
+) -> None:
+    paths = [
+        write_image(tmp_path / f"{number}.png", scene(0)) for number in range(2 * WORTH_STARTING)
+    ]
+    # Evidence of any strength is worth nothing to this one.
+    doubtful = replace(shipped_model(), bias=-100.0)
+    answers = list(attribute_files(index, paths, processes=processes, model=doubtful))
+    assert {answer.verdict for answer in answers} == {"no-match"}
 
 
 def test_attribute_files_without_files_answers_nothing(index: Index) -> None:

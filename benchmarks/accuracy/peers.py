@@ -23,7 +23,7 @@ from PIL import Image
 from benchmarks.accuracy import colour_layout
 from benchmarks.accuracy.crop_resistant import crop_resistant, distances
 from benchmarks.accuracy.queries import Query
-from benchmarks.operators.pixels import Pixels
+from framematch.calibration.operators.pixels import Pixels
 from framematch.hashing.information import MINIMUM
 from framematch.index import Index
 from framematch.media import decode_thumbnail

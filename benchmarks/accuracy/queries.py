@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks.operators import FINISHED, LINE_ART, Operator
 from benchmarks.operators.kept import FINISHED_TEST, LINE_ART_TEST
-from benchmarks.operators.pixels import Pixels, as_jpeg
 from benchmarks.operators.tools import BY_OTHERS
+from framematch.calibration.operators import FINISHED, LINE_ART, Operator
+from framematch.calibration.operators.pixels import Pixels, as_jpeg
 
 _SEED = 31
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from benchmarks.accuracy.films import FrameShelf
 from benchmarks.accuracy.library import BUNNY, PENNY
 from benchmarks.accuracy.queries import Amounts, Query, generator, spread, unknown
-from benchmarks.operators.pixels import Pixels
 from benchmarks.structure.footage import duration_s, telling, videos
+from framematch.calibration.operators.pixels import Pixels
 from framematch.demo.dice import Dice
 from framematch.demo.strangers import FORMATS, draw
 from framematch.media import open_media

@@ -4,22 +4,21 @@ Prints what the fit is worth on titles it has not seen, and writes the fit to al
 """
 
 import argparse
-import json
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-from benchmarks.calibration.cases import ROWS, cases_of
-from benchmarks.calibration.evidence import Asked, Sightings, collect
-from benchmarks.calibration.fit import Fit, fit
+from benchmarks.calibration.evidence import Asked, collect
 from benchmarks.calibration.library import FILMS, SEEDS, build_index, draw_studios
 from benchmarks.calibration.queries import Amounts, all_queries
-from benchmarks.calibration.report import Outcome, held_out, size_table, table
-from framematch.matching.confidence import EVIDENCE, Model, shipped_model
+from benchmarks.calibration.report import size_table, table
+from framematch.calibration.cases import cases_of
+from framematch.calibration.fit import Fit, fit
+from framematch.calibration.outcome import Outcome, held_out
+from framematch.calibration.sightings import Sightings
+from framematch.calibration.writing import write_calibration
+from framematch.matching.confidence import EVIDENCE, shipped_model
 
 # Sizes of the index, in generated rows beside the real ones, and of how many queries each one is.
 _CROWDS = ((0, 1), (20_000, 4), (200_000, 4))
@@ -52,27 +51,6 @@ def provenance(sightings: Sightings, outcome: Outcome, date: str) -> str:
     )
 
 
-def write(path: Path, found: Fit, said: str) -> None:
-    """Write the calibration file; a reader that knows other evidence would refuse it."""
-    content = {
-        "evidence": list(EVIDENCE),
-        "weights": [round(float(weight), 4) for weight in found.weights],
-        "bias": round(found.bias, 4),
-        "rows": ROWS,
-        "size_weight": round(found.size_weight, 4),
-        "provenance": said,
-    }
-    Model.from_dict(content)
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-
-
-def _shipped() -> tuple[npt.NDArray[np.float64], Fit]:
-    model = shipped_model()
-    weights = np.array(model.weights)
-    model = model.for_rows(ROWS)
-    return weights, Fit(weights, model.bias, model.size_weight)
-
-
 def main() -> int:
     """Gather evidence, or take what was kept; fit, report, write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration")
@@ -96,21 +74,23 @@ def main() -> int:
             sightings.save(given.evidence)
     print(f"{len(sightings.title)} queries, {len(sightings.query)} sightings of", end=" ")
     print(f"{len(sightings.shows)} shows, {time.monotonic() - began:.0f} s")
-    weights, shipped = _shipped()
+    shipped = Fit.of(shipped_model())
+    weights = shipped.weights
     cases = cases_of(sightings, weights)
     print("as shipped, which is no held-out figure where it was fitted on these titles:")
     print(table(Outcome.of(cases, shipped.confidence(cases))))
     outcome = held_out(sightings, weights)
     print("fitted, each title held out:")
     print(table(outcome))
-    found = fit(sightings, None, weights)
+    found = fit(sightings, weights)
     for name, weight in zip(
         [*EVIDENCE, "bias", "size"], [*found.weights, found.bias, found.size_weight], strict=True
     ):
         print(f"  {name:12} {weight:8.3f}")
     print(size_table(cases_of(sightings, found.weights), found))
     if given.out:
-        write(given.out, found, provenance(sightings, outcome, time.strftime("%Y-%m-%d")))
+        said = provenance(sightings, outcome, time.strftime("%Y-%m-%d"))
+        write_calibration(given.out, found.model(said))
     return 0
 
 

@@ -3,15 +3,14 @@
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.calibration.library import FILMS, DrawnStudio
-from benchmarks.operators import FINISHED, LINE_ART
-from benchmarks.operators.pixels import Pixels, as_jpeg
 from benchmarks.structure.footage import duration_s, frames_at, telling, videos
+from framematch.calibration.operators.pixels import Pixels
+from framematch.calibration.turns import edited, turns
 from framematch.demo import Studio
 from framematch.demo.settings import Drawing
 from framematch.media import open_media
@@ -86,12 +85,7 @@ class Query:
 
     def picture(self) -> Pixels:
         """Return the picture that is asked for."""
-        generator = np.random.default_rng(self.seed)
-        if self.operator in FINISHED:
-            return FINISHED[self.operator](self.pixels, generator)
-        if self.operator in LINE_ART:
-            return LINE_ART[self.operator](self.pixels, generator)
-        return as_jpeg(self.pixels, int(generator.integers(50, 95)))
+        return edited(self.pixels, self.operator, self.seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +108,11 @@ def _edited(
 ) -> Iterator[Query]:
     """Yield every frame under the next few operators of both families, all used about equally."""
     generator = np.random.default_rng([_SEED, zlib.crc32(title.encode())])
-    turns = {
-        family: cycle(generator.permutation(list(names)).tolist())
-        for family, names in (("finished", ["plain", *FINISHED]), ("line-art", list(LINE_ART)))
-    }
-    for pixels, places in frames:
-        for family, count in (("finished", amounts.finished), ("line-art", amounts.line_art)):
-            for operator in islice(turns[family], count):
-                seed = int(generator.integers(1 << 31))
-                yield Query(pixels, title, show, places, family, operator, seed)
+    for (pixels, places), edits in zip(
+        frames, turns(amounts.finished, amounts.line_art, generator), strict=False
+    ):
+        for edit in edits:
+            yield Query(pixels, title, show, places, edit.family, edit.operator, edit.seed)
 
 
 def _instants(length_s: float, count: int, generator: np.random.Generator) -> list[float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.operators.edits import FINISHED
+from framematch.calibration.operators.edits import FINISHED
 from framematch.demo import Studio, StudioSettings, generate
 from framematch.ingest import IngestItem, add
 from framematch.records import EpisodeId

@@ -1,12 +1,5 @@
-"""What people do to frames before we see them: edits of finished frames, and line art made of them.
+"""Operators that only evaluations may use; those that a fit may see are the product's own.
 
-Two registries of pure functions ``(pixels uint8 (H, W, 3), rng) -> uint8 (H', W', 3)``; the same
-generator state gives the same picture. Line art here is a stand-in: lines found by an operator, not
-drawn by a hand.
+`framematch.calibration.operators` holds the latter. What lies here is never fitted on: neither the
+product nor `benchmarks.calibration` imports it.
 """
-
-from benchmarks.operators.drawings import LINE_ART
-from benchmarks.operators.edits import FINISHED
-from benchmarks.operators.pixels import Operator
-
-__all__ = ["FINISHED", "LINE_ART", "Operator"]

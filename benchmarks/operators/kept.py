@@ -1,14 +1,14 @@
 """Operators that are kept for testing: no fit, no prototype and no threshold has seen them.
 
-The same shape of functions as the other registries; `benchmarks.calibration` must not import this.
+Functions as in `framematch.calibration.operators`; nothing that fits may import these.
 """
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 from scipy import ndimage
 
-from benchmarks.operators import lines
-from benchmarks.operators.pixels import (
+from framematch.calibration.operators import lines
+from framematch.calibration.operators.pixels import (
     Operator,
     Pixels,
     Plane,

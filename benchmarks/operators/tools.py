@@ -12,7 +12,7 @@ import av.filter
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from benchmarks.operators.pixels import Operator, Pixels
+from framematch.calibration.operators.pixels import Operator, Pixels
 
 #: ffmpeg's filter chains; the options are the documentation's or the defaults.
 _CHAINS = {

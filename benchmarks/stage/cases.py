@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.operators import FINISHED, LINE_ART
 from benchmarks.operators.kept import FINISHED_TEST, LINE_ART_TEST
-from benchmarks.operators.pixels import Operator, Pixels
+from framematch.calibration.operators import FINISHED, LINE_ART
+from framematch.calibration.operators.pixels import Operator, Pixels
 from framematch.demo import Studio, StudioSettings
 from framematch.hashing.panels import WHOLE, Box
 from framematch.hashing.views import View, inner_box

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from benchmarks.operators.pixels import Pixels, as_jpeg, resized
 from benchmarks.stage.cases import Case, studio, thumbnail
 from benchmarks.structure.footage import telling
+from framematch.calibration.operators.pixels import Pixels, as_jpeg, resized
 from framematch.demo import Studio, ink
 from framematch.demo.dice import Dice
 from framematch.demo.edits import apply

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.operators import FINISHED, LINE_ART
 from benchmarks.operators.kept import FINISHED_TEST, LINE_ART_TEST
-from benchmarks.operators.pixels import Pixels
 from benchmarks.stage.cases import Case, thumbnail, worked_on
 from benchmarks.stage.pages import storyboard
 from benchmarks.structure.footage import duration_s, frames_at, telling, videos
+from framematch.calibration.operators import FINISHED, LINE_ART
+from framematch.calibration.operators.pixels import Pixels
 from framematch.media import open_media
 from framematch.media.downscale import fit
 

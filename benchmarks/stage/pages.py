@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from benchmarks.operators.pixels import Pixels
+from framematch.calibration.operators.pixels import Pixels
 
 _WORDS = ("SHE TURNS", "pan left", "cut to", "door opens", "Hello?", "beat", "SFX: rain", "hold")
 _PAPERS = ((255, 255, 255), (250, 248, 240), (236, 236, 232))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.operators.pixels import Plane
 from benchmarks.structure.samples import PLAIN, Samples
+from framematch.calibration.operators.pixels import Plane
 
 Scores = npt.NDArray[np.float32]
 

@@ -14,9 +14,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.operators import FINISHED, LINE_ART
-from benchmarks.operators.pixels import Pixels, resized
 from benchmarks.structure.footage import duration_s, frames_at, telling, videos
+from framematch.calibration.operators import FINISHED, LINE_ART
+from framematch.calibration.operators.pixels import Pixels, resized
 from framematch.demo import Studio, StudioSettings
 from framematch.demo.settings import Drawing
 from framematch.hashing import structure

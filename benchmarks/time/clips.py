@@ -9,8 +9,8 @@ import av
 import numpy as np
 from PIL import Image
 
-from benchmarks.operators import LINE_ART
-from benchmarks.operators.pixels import Pixels
+from framematch.calibration.operators import LINE_ART
+from framematch.calibration.operators.pixels import Pixels
 
 #: Frames per second of a numbered sequence.
 SEQUENCE_FPS = 24

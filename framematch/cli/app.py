@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from framematch.cli import (
+    calibrate,
     compare,
     demo,
     hash_command,
@@ -129,6 +130,7 @@ index_app.command("verify")(index_verify.index_verify)
 app.command("query")(query.query)
 app.command("compare")(compare.compare)
 app.command("hash")(hash_command.hash_files)
+app.command("calibrate")(calibrate.calibrate)
 app.command("demo")(demo.demo)
 
 

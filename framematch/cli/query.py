@@ -37,6 +37,13 @@ def query(
             help="Answer numbered pictures of one folder (shot_0001.png, ...) as one clip.",
         ),
     ] = False,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Confidence as fitted by framematch calibrate; else as shipped.",
+        ),
+    ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 3 when no file matches a show.")
     ] = False,
@@ -45,16 +52,18 @@ def query(
 
     Folders are looked through in sorted order. A table for people; --json for programs.
     """
+    from framematch.matching.confidence import Model
     from framematch.parallel import attribute_files
 
     session = session_of(ctx)
+    model = None if calibration is None else Model.load(calibration)
     index = session.open_filled_index()
     queries = find_queries(paths, apart_from=session.index, sequences=sequences)
     answers: list[Attribution] = []
     with Meter(quiet=json_lines and _same_terminal()) as meter:
         first = queries[0]
         meter.update(str(first) if isinstance(first, Path) else first.name, 0, len(queries))
-        for answer in attribute_files(index, queries):
+        for answer in attribute_files(index, queries, model=model):
             answers.append(answer)
             meter.update(answer.file, len(answers), len(queries))
             if json_lines:

@@ -221,9 +221,7 @@ class References:
         self._cells = structure.pool(strokes, _ROWS, _COLUMNS)
         self._whole: Spectra | None = None
 
-    def spectra(
-        self, rows: npt.NDArray[np.int64], near: npt.NDArray[np.float32] | None
-    ) -> Spectra:
+    def spectra(self, rows: npt.NDArray[np.int64], near: npt.NDArray[np.float32] | None) -> Spectra:
         """Return the spectra of some of the pictures.
 
         Parameters

@@ -1,8 +1,8 @@
 """Evidence to probability: a small fitted model, readable, with its provenance.
 
 The model is a logistic regression over the evidence of one verified lead; it says how probable it
-is that query and reference show the same picture. benchmarks/calibration fits it, on data that no
-evaluation uses.
+is that query and reference show the same picture. benchmarks/calibration fits the one that ships,
+on data that no evaluation uses; `framematch.calibration` fits one to a library of the user's.
 """
 
 import json
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, Self
 
 from framematch.errors import ConfigError
@@ -122,6 +123,47 @@ class Model:
     rows: int
     size_weight: float
     provenance: str
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Return the model of a calibration file on disk.
+
+        Raises
+        ------
+        ConfigError
+            There is none, or it is not one that this release reads.
+        """
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigError(
+                f"{path}: cannot be read ({error.strerror}); name a file that"
+                " framematch calibrate has written"
+            ) from error
+        except ValueError as error:
+            raise ConfigError(
+                f"{path}: is no calibration file (not JSON); name one that"
+                " framematch calibrate has written"
+            ) from error
+        if not isinstance(data, dict):
+            raise ConfigError(
+                f"{path}: is no calibration file; name one that framematch calibrate has written"
+            )
+        try:
+            return cls.from_dict(data)
+        except ConfigError as error:
+            raise ConfigError(f"{path}: {error}, with framematch calibrate") from error
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the content of a calibration file, its numbers to four places."""
+        return {
+            "evidence": list(EVIDENCE),
+            "weights": [round(weight, 4) for weight in self.weights],
+            "bias": round(self.bias, 4),
+            "rows": self.rows,
+            "size_weight": round(self.size_weight, 4),
+            "provenance": self.provenance,
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -20,7 +20,7 @@ from benchmarks.accuracy.queries import (
 from benchmarks.accuracy.store import load, save
 from benchmarks.calibration.library import SEEDS as FITTED
 from benchmarks.footage.library import Part
-from benchmarks.operators import FINISHED, LINE_ART
+from framematch.calibration.operators import FINISHED, LINE_ART
 from framematch.records import EpisodeId
 
 

@@ -2,9 +2,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from benchmarks.operators import FINISHED, LINE_ART
 from benchmarks.operators.kept import FINISHED_TEST, LINE_ART_TEST
 from benchmarks.operators.tools import BY_OTHERS, filtered
+from framematch.calibration.operators import FINISHED, LINE_ART
 from framematch.hashing.information import MINIMUM, information
 
 ALL = {**FINISHED_TEST, **LINE_ART_TEST, **BY_OTHERS}

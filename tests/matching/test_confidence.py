@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -136,6 +137,41 @@ def test_model_without_one_of_its_parts_is_refused(missing: str) -> None:
     del data[missing]
     with pytest.raises(ConfigError, match="fit it again"):
         Model.from_dict(data)
+
+
+def test_model_of_a_file_is_the_one_that_was_written(tmp_path: Path) -> None:
+    file = tmp_path / "calibration.json"
+    file.write_text(json.dumps(shipped_model().to_dict()), encoding="utf-8")
+    assert Model.load(file) == shipped_model()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[1, 2]",
+        "null",
+        '{"schema": 1, "verdict": "match"}',
+        json.dumps(calibration() | {"weights": [0.0]}),
+        json.dumps(calibration() | {"bias": "high"}),
+        b"\xff\xd8\xff\xe0".decode("latin-1"),
+    ],
+    ids=["empty", "cut", "list", "null", "answer", "short", "word", "picture"],
+)
+def test_model_of_a_foreign_file_is_refused_by_name_with_what_to_do(
+    tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "foreign.json"
+    file.write_bytes(content.encode("latin-1"))
+    with pytest.raises(ConfigError, match=r"foreign\.json: .*framematch calibrate"):
+        Model.load(file)
+
+
+def test_model_of_no_file_is_refused_by_name(tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere.json", tmp_path):
+        with pytest.raises(ConfigError, match=f"{path.name}: cannot be read"):
+            Model.load(path)
 
 
 def test_shipped_model_loads_and_no_evidence_speaks_against_a_match() -> None:

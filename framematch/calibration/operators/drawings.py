@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from benchmarks.operators import lettering, lines
-from benchmarks.operators.pixels import (
+from framematch.calibration.operators import lettering, lines
+from framematch.calibration.operators.pixels import (
     Operator,
     Pixels,
     Plane,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.calibration.evidence import Sightings
+from framematch.calibration.sightings import Sightings
 
 _KNOWN_SHARE = 0.5
 # The strangers' half: queries whose own show is taken out, against pictures of no show at all.
@@ -29,7 +29,7 @@ class Cases:
 
     Attributes
     ----------
-    evidence : float64 (N, S, 7)
+    evidence : float64 (N, S, 9)
         Of the best sighting of each of S shows.
     sighted : bool (N, S)
         Which shows were sighted at all.
@@ -92,18 +92,21 @@ def cases_of(sightings: Sightings, weights: npt.NDArray[np.float64]) -> Cases:
     known = own >= 0
     place_right = known & right[np.arange(n_queries), own]
     plain = sightings.rows == sightings.rows.min()
-    few = _few_shows(own, n_shows) & plain[:, None]
+    few = _few_shows(own, sighted[plain].any(axis=0))
+    own_rows = np.where(known, sightings.show_rows[own], 0)
     parts = []
-    for kept, asked in ((np.ones_like(few), np.ones_like(known)), (few, plain)):
+    for kept, asked, rows in (
+        # What the whole index holds beside the shows that were sighted is in `rows` alone.
+        (np.ones_like(few), np.ones_like(known), sightings.rows),
+        (few, plain, few @ sightings.show_rows),
+    ):
         without = kept.copy()
         without[np.flatnonzero(known), own[known]] = False
-        for shown, answer, fits, chosen in (
-            (kept, own, place_right | ~known, asked),
-            (without, np.full(n_queries, -1), np.ones_like(known), asked & known),
-        ):
-            # What the whole index holds beside the shows that were sighted is in `rows` alone.
-            rows = sightings.rows - (~shown @ sightings.show_rows)
-            parts.append((shown & sighted, answer, fits, rows, chosen))
+        nobody = np.full(n_queries, -1)
+        parts += [
+            (kept & sighted, own, place_right | ~known, rows, asked),
+            (without & sighted, nobody, np.ones_like(known), rows - own_rows, asked & known),
+        ]
     joined = [np.concatenate([part[column][part[4]] for part in parts]) for column in range(4)]
     query = np.concatenate([np.flatnonzero(part[4]) for part in parts])
     answer = joined[1]
@@ -121,12 +124,16 @@ def cases_of(sightings: Sightings, weights: npt.NDArray[np.float64]) -> Cases:
     )
 
 
-def _few_shows(own: npt.NDArray[np.int64], n_shows: int) -> npt.NDArray[np.bool_]:
-    """Return a few shows for every query, its own among them, bool (Q, S)."""
+def _few_shows(own: npt.NDArray[np.int64], held: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return a few shows for every query, its own among them, bool (Q, S).
+
+    Drawn from those that the smallest index holds, bool (S,): what stands only in a larger one
+    would be a show without a chance to be sighted.
+    """
     generator = np.random.default_rng(_SEED)
-    few = np.zeros((len(own), n_shows), dtype=bool)
+    few = np.zeros((len(own), len(held)), dtype=bool)
     for query, show in enumerate(own):
-        few[query, generator.permutation(n_shows)[:_FEW_SHOWS]] = True
+        few[query, generator.permutation(np.flatnonzero(held))[:_FEW_SHOWS]] = True
         if show >= 0:
             few[query, show] = True
     return few
@@ -138,12 +145,17 @@ def _weights(
     """Return the share of each case: fixed for each of three groups, titles of one alike."""
     weight = np.zeros(len(title))
     stranger_share = 1 - _KNOWN_SHARE
+    of_no_show = ~known & ~taken_out
+    # Where there are no pictures of no show, those taken out are all the strangers.
+    taken_out_share = _TAKEN_OUT_SHARE if of_no_show.any() else 1.0
     groups = (
         (known, _KNOWN_SHARE),
-        (taken_out, stranger_share * _TAKEN_OUT_SHARE),
-        (~known & ~taken_out, stranger_share * (1 - _TAKEN_OUT_SHARE)),
+        (taken_out, stranger_share * taken_out_share),
+        (of_no_show, stranger_share * (1 - taken_out_share)),
     )
     for group, share in groups:
+        if not group.any():
+            continue
         names, position, count = np.unique(title[group], return_inverse=True, return_counts=True)
         weight[group] = share / len(names) / count[position]
     weight /= weight.sum()

@@ -2,7 +2,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from benchmarks.operators import FINISHED, LINE_ART, Operator
+from framematch.calibration.operators import FINISHED, LINE_ART, Operator
 from framematch.hashing.information import MINIMUM, information
 
 HEIGHT, WIDTH = 144, 256

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from benchmarks.operators.pixels import Plane
+from framematch.calibration.operators.pixels import Plane
 
 _BASE_HEIGHT = 360.0
 # Contrast below this is noise, not a line, however little else there is around it.

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from benchmarks.operators.pixels import Pixels
+from framematch.calibration.operators.pixels import Pixels
 
 _NOTES = (
     "SC 045 fix eyes",

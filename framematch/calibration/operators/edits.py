@@ -4,8 +4,8 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from benchmarks.operators import lettering
-from benchmarks.operators.pixels import (
+from framematch.calibration.operators import lettering
+from framematch.calibration.operators.pixels import (
     Operator,
     Pixels,
     as_jpeg,
