@@ -1,10 +1,8 @@
 """The fixed numbers of the structure code: its mean vector and its projections.
 
-Both are part of the hash specification. The mean vector ships beside this file; the projections
-are made from a seed, with integers only, so that every machine makes the same.
+Both are part of the hash specification and ship beside this file.
 """
 
-import hashlib
 from functools import lru_cache
 from importlib import resources
 
@@ -16,42 +14,22 @@ BITS = 512
 
 #: Names the shipped mean vector in the specification; benchmarks/structure/mean.py makes it.
 MEAN_VERSION = "1"
-
-_SEED = b"framematch structure code 2"
-_PADDED = 2048
-
-
-def _random_bits(count: int, label: bytes) -> npt.NDArray[np.uint8]:
-    """Return `count` bits, uint8 (count,) of 0 and 1: SHA-256 in counter mode over the seed."""
-    blocks = -(-count // 256)
-    stream = b"".join(
-        hashlib.sha256(_SEED + label + number.to_bytes(4, "little")).digest()
-        for number in range(blocks)
-    )
-    return np.unpackbits(np.frombuffer(stream, dtype=np.uint8))[:count]
+#: Names the shipped projections in the specification; benchmarks/structure makes them.
+PROJECTIONS_VERSION = "1"
 
 
 @lru_cache(maxsize=1)
 def projections() -> npt.NDArray[np.float32]:
-    """Return 512 projections of 1152 features, float32 (512, 1152).
+    """Return 512 projections of 1152 features, float32 (512, 1152), rows of unit length.
 
-    Rows of a Hadamard matrix of order 2048 with randomly signed columns (a subsampled randomised
-    Hadamard transform: Ailon and Chazelle, STOC 2006), cut to the length of the features.
-    Orthogonal before the cut, nearly so after it: all rows are of the first half of the matrix,
-    because each row of the second half repeats one of the first in 1024 of the 1152 columns.
+    Linear discriminant analysis with a frame and everything made of it (edits, drawings, parts of
+    them) as one class, turned at random so that all bits count alike (Strecha, Bronstein, Bronstein
+    and Fua, "LDAHash", IEEE TPAMI 2012). Kept as int8: codes are signs, so a row's scale is none of
+    their business.
     """
-    keys = np.frombuffer(
-        b"".join(
-            hashlib.sha256(_SEED + b"row" + row.to_bytes(4, "little")).digest()[:8]
-            for row in range(_PADDED // 2)
-        ),
-        dtype="<u8",
-    )
-    chosen = np.sort(np.argsort(keys, kind="stable")[:BITS])
-    parity = np.bitwise_count(chosen[:, None] & np.arange(N_FEATURES)[None, :]) & 1
-    signs = parity ^ _random_bits(N_FEATURES, b"sign")[None, :]
-    unit = np.float32(1 / np.sqrt(_PADDED))
-    matrix = np.where(signs, -unit, unit)
+    data = resources.files("framematch.hashing").joinpath("structure_projections.i8").read_bytes()
+    matrix = np.frombuffer(data, dtype=np.int8).reshape(BITS, N_FEATURES).astype(np.float32)
+    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
     matrix.setflags(write=False)
     return matrix
 

@@ -3,8 +3,9 @@
 A drawn line and the edge that it becomes in the finished frame have the same unsigned orientation.
 So the picture is reduced to how much of each of eight orientations stands in each cell of a 16 by 9
 grid, relative to its surroundings (a histogram of oriented gradients: Dalal and Triggs, CVPR 2005,
-with local contrast normalisation), and the signs of 512 fixed projections of that vector are the
-code (random hyperplanes: Charikar, STOC 2002). Pure functions on arrays; knows no files, no index.
+with local contrast normalisation), and the signs of 512 learned projections of that vector are the
+code (LDAHash: Strecha and others, IEEE TPAMI 2012). Pure functions on arrays; knows no files, no
+index.
 """
 
 from functools import lru_cache
@@ -13,7 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing.preprocess import area_matrix, check_pixels, luma, shrink
-from framematch.hashing.projection import MEAN_VERSION, mean_features, projections
+from framematch.hashing.projection import (
+    MEAN_VERSION,
+    PROJECTIONS_VERSION,
+    mean_features,
+    projections,
+)
 from framematch.records import HashSpec
 
 WIDTH, HEIGHT = 256, 144
@@ -62,6 +68,7 @@ SPEC = HashSpec(
         ("energy_blur_cells", str(_ENERGY_BLUR)),
         ("energy_floor", str(_ENERGY_FLOOR)),
         ("mean", MEAN_VERSION),
+        ("projections", PROJECTIONS_VERSION),
         ("feature_step", str(_FEATURE_STEP)),
     ),
 )

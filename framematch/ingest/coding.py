@@ -25,11 +25,11 @@ _CODED_AT_ONCE = 32
 #: Video coding alone moves the codes of a still picture by up to 8 and 12 bits (drawn scenes,
 #: MPEG-4); samples of moving footage seldom are this close, and then a search sees no difference.
 _HELD_APPEARANCE = 10
-_HELD_STRUCTURE = 20
+_HELD_STRUCTURE = 50
 
 #: A sample less than one sampling period after its row becomes a row of its own only where the
 #: picture has changed by more than so many bits of the structure code: fast motion, cuts, flashes.
-_MOVED_STRUCTURE = 96
+_MOVED_STRUCTURE = 160
 
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 

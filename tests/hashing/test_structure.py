@@ -155,18 +155,14 @@ def test_encode_flat_pictures_have_one_code_whatever_their_grey() -> None:
     np.testing.assert_array_equal(flat_codes[1:], flat_codes[:-1])
 
 
-def test_encode_partial_tells_figures_without_background_better_than_the_plain_code(
-    codes: Code,
-) -> None:
+def test_encode_partial_tells_figures_without_background_from_strangers(codes: Code) -> None:
     cells = structure.cells_of(np.stack([drawing(seed, "figure") for seed in range(N_SCENES)]))
-    margins, first = [], []
-    for encode in (structure.encode_cells, structure.encode_partial):
-        distances = table(encode(cells), codes)
-        own = np.diag(distances)
-        margins.append((strangers(distances) - own).mean())
-        first.append(int((own < strangers(distances)).sum()))
-    assert margins[1] > margins[0] + 3
-    assert first[1] > first[0]
+    distances = table(structure.encode_partial(cells), codes)
+    own = np.diag(distances)
+    assert (strangers(distances) - own).mean() > 20
+    assert (own < strangers(distances)).mean() > 0.8
+    # Half of the bits would say nothing.
+    assert own.mean() < 230
 
 
 def test_encode_partial_of_a_full_drawing_is_near_the_plain_code() -> None:

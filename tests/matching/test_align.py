@@ -7,7 +7,14 @@ from drawings import drawing, inside, resized
 
 from framematch.hashing.panels import WHOLE, Box, overlap
 from framematch.hashing.views import View
-from framematch.matching.align import Alignment, Spectra, align, query_spectra, reference_spectra
+from framematch.matching.align import (
+    Alignment,
+    References,
+    Spectra,
+    align,
+    neighbourhood,
+    query_spectra,
+)
 from framematch.matching.query import Picture
 from framematch.media import decode_thumbnail, encode_thumbnail
 
@@ -18,13 +25,17 @@ N_REFERENCES = 21
 UPRIGHT, MIRRORED = View(WHOLE, mirrored=False), View(WHOLE, mirrored=True)
 
 
+def spectra_of(pictures: list[Pixels]) -> Spectra:
+    return References(thumbnails(pictures)).spectra(np.arange(len(pictures)), None)
+
+
 def thumbnails(pictures: list[Pixels]) -> Pixels:
     return np.stack([decode_thumbnail(encode_thumbnail(picture)) for picture in pictures])
 
 
 @pytest.fixture(scope="module")
 def references() -> Spectra:
-    return reference_spectra(thumbnails([drawing(seed) for seed in range(N_REFERENCES)]))
+    return spectra_of([drawing(seed) for seed in range(N_REFERENCES)])
 
 
 def aligned(picture: Pixels, references: Spectra, view: View = UPRIGHT) -> list[Alignment]:
@@ -123,7 +134,7 @@ def test_align_letterbox_bars_do_not_make_strangers_agree() -> None:
         bars = np.zeros((288, 512, 3), dtype=np.uint8)
         return inside(resized(drawing(seed), 512, 216), bars, 0, 36)
 
-    found = aligned(barred(0), reference_spectra(thumbnails([barred(s) for s in range(12)])))
+    found = aligned(barred(0), spectra_of([barred(s) for s in range(12)]))
     stands_out(found)
 
 
@@ -137,7 +148,7 @@ def test_align_flat_picture_agrees_with_nothing(references: Spectra, grey: int) 
 
 
 def test_align_flat_reference_is_agreed_with_by_nobody() -> None:
-    flats = reference_spectra(np.full((1, 144, 256, 3), 90, dtype=np.uint8))
+    flats = References(np.full((1, 144, 256, 3), 90, dtype=np.uint8)).spectra(np.arange(1), None)
     (alignment,) = aligned(drawing(0), flats)
     assert alignment.agreement == pytest.approx(0, abs=1e-3)
     assert alignment.explained == pytest.approx(0, abs=1e-3)
@@ -149,3 +160,36 @@ def test_align_with_no_reference_is_empty(references: Spectra) -> None:
 
 def test_align_twice_gives_equal_figures(references: Spectra) -> None:
     assert aligned(drawing(5), references) == aligned(drawing(5), references)
+
+
+def test_neighbourhood_of_a_picture_with_strokes_everywhere_is_all_of_it() -> None:
+    checks = np.indices((288, 512)).sum(axis=0) // 16 % 2 * 255
+    pixels = np.repeat(checks[..., None], 3, axis=2).astype(np.uint8)
+    assert neighbourhood(Picture.of(pixels).field, UPRIGHT) is None
+
+
+def test_neighbourhood_of_a_figure_holds_its_strokes_and_little_else() -> None:
+    sheet = np.full((288, 512, 3), 255, dtype=np.uint8)
+    sheet[120:160, 240:280] = 0
+    near = neighbourhood(Picture.of(sheet).field, UPRIGHT)
+    assert near is not None
+    assert (near.dtype, near.shape) == (np.float32, (36, 64))
+    assert near[15:20, 30:35].all()
+    # A sixth of the picture around it, where a shift may take it.
+    assert near[11, 32] == near[17, 22] == 1
+    assert not near[:, :15].any()
+    assert not near[:4].any()
+
+
+def test_align_figure_agrees_more_where_only_its_surroundings_count() -> None:
+    # A figure beside which the frame shows much else.
+    pictures = References(thumbnails([drawing(seed) for seed in range(9)]))
+    field = Picture.of(drawing(0, "figure")).field
+    near = neighbourhood(field, UPRIGHT)
+    assert near is not None
+    query = query_spectra(field, UPRIGHT)
+    plain = align(query, UPRIGHT, pictures.spectra(np.arange(9), None))
+    masked = align(query, UPRIGHT, pictures.spectra(np.arange(9), near))
+    assert masked[0].agreement > plain[0].agreement
+    assert masked[0].sharpness > plain[0].sharpness
+    stands_out(masked)
