@@ -102,9 +102,9 @@ def _watched(watch: Stopwatch, index: Index) -> Iterator[None]:
     """Measure what happens inside a block."""
     search = index.search_nearest
 
-    def search_nearest(name: str, *given: Any) -> Any:  # noqa: ANN401
+    def search_nearest(name: str, *given: Any, **named: Any) -> Any:  # noqa: ANN401
         with watch.section(f"{name} search"):
-            return search(name, *given)  # type: ignore[arg-type]
+            return search(name, *given, **named)  # type: ignore[arg-type]
 
     closer = watch.wrapped("look closer", StillSearch.look_closer, whole=True)
     work = "framematch.matching.stills."

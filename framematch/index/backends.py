@@ -45,14 +45,16 @@ def empty_structure(backend: Backend, spec: HashSpec) -> FrameIndex:
     return made
 
 
-def search_distinct(structure: FrameIndex, codes: npt.NDArray[np.uint8], k: int) -> Hits:
+def search_distinct(
+    structure: FrameIndex, codes: npt.NDArray[np.uint8], k: int, *, exact: bool = False
+) -> Hits:
     """Return what ``search_nearest`` returns, each distinct code of uint8 (Q, B) searched once.
 
     Views of one picture may have a code in common, and partial drawings have every appearance code
     twice.
     """
     distinct, number = np.unique(codes, axis=0, return_inverse=True)
-    hits = structure.search_nearest(distinct, k)
+    hits = structure.search_nearest(distinct, k, exact=exact)
     number = number.reshape(-1)
     bounds = np.searchsorted(hits.query, np.arange(len(distinct) + 1))
     counts = np.diff(bounds)[number]

@@ -41,10 +41,10 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 class FaissClusters(FaissIndex):
     """`faiss.IndexBinaryIVF` behind the contract of `FrameIndex`, but for one thing.
 
-    From `EXACT_BELOW_ROWS` rows on `search_nearest` may miss rows, the more often the further they
-    are; what it returns it returns at its distance and in order. `search_within` misses nothing.
-    The lists are made at the first search after a change, from the rows alone, so that equal rows
-    give equal answers. They hold the codes a second time.
+    From `EXACT_BELOW_ROWS` rows on `search_nearest` may miss rows unless told not to, the more
+    often the further they are; what it returns it returns at its distance and in order.
+    `search_within` misses nothing. The lists are made at the first search after a change, from the
+    rows alone, so that equal rows give equal answers. They hold the codes a second time.
     """
 
     def __init__(self, spec: HashSpec) -> None:
@@ -61,9 +61,9 @@ class FaissClusters(FaissIndex):
         super().remove(rows)
         self._lists = None
 
-    def search_nearest(self, codes: npt.NDArray[np.uint8], k: int) -> Hits:
-        """Return the `k` nearest rows of those in the lists nearest to each code."""
-        if len(self) < EXACT_BELOW_ROWS:
+    def search_nearest(self, codes: npt.NDArray[np.uint8], k: int, *, exact: bool = False) -> Hits:
+        """Return the `k` nearest rows of those in the lists nearest to each code, or of all."""
+        if exact or len(self) < EXACT_BELOW_ROWS:
             return super().search_nearest(codes, k)
         checked = check_codes(codes, self.spec)
         k = min(k, len(self))

@@ -57,7 +57,7 @@ class FaissIndex:
         query, place, distance = self._range(checked, min(max_distance, self.spec.bits))
         return ordered_hits(query, self._rows[place], distance)
 
-    def search_nearest(self, codes: npt.NDArray[np.uint8], k: int) -> Hits:
+    def search_nearest(self, codes: npt.NDArray[np.uint8], k: int, *, exact: bool = False) -> Hits:
         """Return the `k` nearest rows, of equally distant ones the lower row."""
         checked = check_codes(codes, self.spec)
         k = min(k, len(self))

@@ -50,7 +50,7 @@ class LinearIndex:
             found.append((places, distances[places]))
         return self._hits(found)
 
-    def search_nearest(self, codes: npt.NDArray[np.uint8], k: int) -> Hits:
+    def search_nearest(self, codes: npt.NDArray[np.uint8], k: int, *, exact: bool = False) -> Hits:
         """Return the `k` nearest rows, of equally distant ones the lower row."""
         queries = self._as_words(check_codes(codes, self.spec))
         k = min(k, len(self))

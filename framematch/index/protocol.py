@@ -67,7 +67,7 @@ class FrameIndex(Protocol):
         """
         ...
 
-    def search_nearest(self, codes: npt.NDArray[np.uint8], k: int) -> Hits:
+    def search_nearest(self, codes: npt.NDArray[np.uint8], k: int, *, exact: bool = False) -> Hits:
         """Return the `k` rows nearest to each query code, of equally distant ones the lower row.
 
         Parameters
@@ -76,6 +76,8 @@ class FrameIndex(Protocol):
             Query codes.
         k : int
             Hits per query; fewer come back where there are fewer rows, none for ``k <= 0``.
+        exact : bool
+            Whether a back end that may miss rows looks at all of them this time.
 
         Raises
         ------

@@ -255,7 +255,9 @@ class Index:
                 held[here] = self._array(position, name)[local]
         return held
 
-    def search_nearest(self, name: CodeName, codes: npt.NDArray[np.uint8], k: int) -> Hits:
+    def search_nearest(
+        self, name: CodeName, codes: npt.NDArray[np.uint8], k: int, *, exact: bool = False
+    ) -> Hits:
         """Return the `k` searchable rows nearest to each code; of equally distant ones the lower.
 
         Exact unless the `backend` is ``clusters``, which may miss rows (`FaissClusters`).
@@ -268,6 +270,8 @@ class Index:
             Query codes.
         k : int
             Hits per query; fewer where there are fewer rows.
+        exact : bool
+            Whether ``clusters`` looks at all rows this time.
 
         Raises
         ------
@@ -275,7 +279,7 @@ class Index:
             The codes have another width or dtype than the index.
         """
         codes = check_codes(codes, self.specs[name])
-        return self._as_rows(search_distinct(self._structure(name), codes, k))
+        return self._as_rows(search_distinct(self._structure(name), codes, k, exact=exact))
 
     def search_within(
         self, name: CodeName, codes: npt.NDArray[np.uint8], max_distance: int

@@ -14,15 +14,19 @@ from framematch.hashing import SPECS, structure
 from framematch.hashing.views import View
 from framematch.index import Index
 from framematch.matching.query import ViewCodes
-from framematch.records import CodeName
+from framematch.records import CodeName, Hits
 
 #: Rows of one reference that start within so many seconds of each other count as one scene.
 SCENE_S = 1.6
 
 # Nearest rows asked for per view and code, and how far an appearance code may be to be worth a
 # look.
-_NEAREST = {"structure": 32, "appearance": 8}
+_NEAREST = {"structure": 16, "appearance": 8}
+# Of a large index the likeliest views are compared with every row, the others with those around.
+_EXACT_VIEWS = {"structure": 10, "appearance": 4}
 _APPEARANCE_REACH = 90
+# Shares of the leads that likeness and tones choose, in eighths; lines choose the others.
+_BY_LIKENESS, _BY_TONES = 3, 1
 # A view is preferred for its appearance code when that is nearer by so many bits.
 _CLOSER_BY = 20
 
@@ -97,75 +101,127 @@ def unusual(code: CodeName, distance: int) -> float:
 def find_leads(index: Index, codes: ViewCodes, n: int) -> list[Lead]:
     """Return the most promising rows, at most `n`, one per scene, the strongest first.
 
-    The codes find some rows for every view; all of them are then compared with every view by their
-    features, and the best view of each row stays. Half of the places go to the best by likeness,
-    the rest to the best by either code, so that neither crowds out the other.
+    The codes find some rows for every view; all of them are then compared with every view. Three
+    eighths of the places go to the best by their features, one to the best by their tones, the
+    rest to the best by their structure code, so that none crowds out the others.
     """
     hits = _Pairs.of(index, codes)
     if not len(hits.row):
         return []
-    by_likeness = np.lexsort((hits.row, -hits.likeness))
-    by_strength = np.lexsort((hits.row, -hits.strength))
-    chosen = thin(index, hits.row[by_likeness], n // 2)
-    kept = thin(index, np.concatenate([chosen, hits.row[by_strength]]), n)
+    by_lines = np.lexsort((hits.row, hits.lines.min(axis=0)))
+    by_likeness = np.lexsort((hits.row, -hits.likeness.max(axis=0)))
+    by_tones = np.lexsort((hits.row, hits.tones))[
+        : np.count_nonzero(hits.tones <= _APPEARANCE_REACH)
+    ]
+    alike = thin(index, hits.row[by_likeness], max(1, _BY_LIKENESS * n // 8))
+    toned = thin(index, hits.row[by_tones], _BY_TONES * n // 8)
+    kept = thin(index, np.concatenate([toned, alike, hits.row[by_lines]]), n)
     places = np.searchsorted(hits.row, kept)
-    order = np.lexsort((kept, -hits.strength[places]))
-    return [hits.lead(codes, int(place)) for place in places[order]]
+    # What its lines would not have chosen is seen as its features see it.
+    better = np.isin(kept, alike) & ~np.isin(kept, hits.row[by_lines[:n]])
+    views = hits.views(better=places[better])
+    leads = [hits.lead(codes, place, int(views[place])) for place in places.tolist()]
+    return sorted(leads, key=lambda lead: (-lead.strength, lead.row))
+
+
+def _search(index: Index, codes: ViewCodes, name: CodeName) -> Hits:
+    """Return the nearest rows of every view, the likeliest views' without a miss."""
+    asked: npt.NDArray[np.uint8] = getattr(codes, name)
+    hits = index.search_nearest(name, asked, _NEAREST[name])
+    likely = codes.likely[: _EXACT_VIEWS[name]]
+    exact = index.search_nearest(name, asked[likely], _NEAREST[name], exact=True)
+    others = ~np.isin(hits.query, likely)
+    return Hits(
+        query=np.concatenate([likely[exact.query], hits.query[others]]),
+        row=np.concatenate([exact.row, hits.row[others]]),
+        distance=np.concatenate([exact.distance, hits.distance[others]]),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pairs:
-    """Rows that any view hits, ascending, each with its best view; arrays (R,)."""
+    """Rows that any view hits, R of them, ascending, compared with all of V views.
+
+    Attributes
+    ----------
+    row : int64 (R,)
+        Rows of the index.
+    lines : int64 (V, R)
+        Differing bits of the structure codes.
+    likeness : float32 (V, R)
+        Of the features.
+    tones, toned_view : int64 (R,)
+        Differing bits of the nearest appearance code that a search found, and its view; very many
+        bits where none did.
+    appearance : uint8 (R, 32)
+        Appearance codes of the rows.
+    """
 
     row: npt.NDArray[np.int64]
-    view: npt.NDArray[np.int64]
-    structure: npt.NDArray[np.int64]
-    appearance: npt.NDArray[np.int64]
+    lines: npt.NDArray[np.int64]
     likeness: npt.NDArray[np.float32]
+    tones: npt.NDArray[np.int64]
+    toned_view: npt.NDArray[np.int64]
+    appearance: npt.NDArray[np.uint8]
 
     @classmethod
     def of(cls, index: Index, codes: ViewCodes) -> Self:
         """Search for all views, and compare every row found with every view."""
-        by_structure = index.search_nearest("structure", codes.structure, _NEAREST["structure"])
-        by_appearance = index.search_nearest("appearance", codes.appearance, _NEAREST["appearance"])
+        by_structure = _search(index, codes, "structure")
+        by_appearance = _search(index, codes, "appearance")
         near = by_appearance.distance <= _APPEARANCE_REACH
         row = np.unique(np.concatenate([by_structure.row, by_appearance.row[near]]))
-        alike = structure.likeness(
-            codes.apart, codes.known, structure.unpack_features(index.features(row))
+        places = np.searchsorted(row, by_appearance.row[near])
+        tones = np.full(len(row), SPECS["appearance"].bits, dtype=np.int64)
+        toned_view = np.zeros(len(row), dtype=np.int64)
+        # The nearest comes last and stays.
+        order = np.argsort(-by_appearance.distance[near], kind="stable")
+        tones[places[order]] = by_appearance.distance[near][order]
+        toned_view[places[order]] = by_appearance.query[near][order]
+        return cls(
+            row=row,
+            lines=_all_bits(codes.structure, index.codes("structure", row)),
+            likeness=structure.likeness(
+                codes.apart, codes.known, structure.unpack_features(index.features(row))
+            ),
+            tones=tones,
+            toned_view=toned_view,
+            appearance=index.codes("appearance", row),
         )
-        view = alike.argmax(axis=0) if len(row) else np.zeros(0, dtype=np.int64)
-        places = np.arange(len(row))
-        # A view that an appearance code hit closely is the better guide to a finished frame.
-        tones = _bits(index.codes("appearance", row), codes.appearance[view])
-        for query, hit, distance in zip(
-            by_appearance.query[near],
-            by_appearance.row[near],
-            by_appearance.distance[near],
-            strict=True,
-        ):
-            place = int(np.searchsorted(row, hit))
-            if distance + _CLOSER_BY < tones[place]:
-                view[place], tones[place] = query, distance
-        lines = _bits(index.codes("structure", row), codes.structure[view])
-        return cls(row, view, lines, tones, alike[view, places])
 
-    @property
-    def strength(self) -> npt.NDArray[np.float64]:
-        """The larger of both codes' `unusual`."""
-        return np.maximum(
-            1.0 - 2.0 * self.structure / SPECS["structure"].bits,
-            1.0 - 2.0 * self.appearance / SPECS["appearance"].bits,
-        ).clip(0.0)
+    def views(self, better: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the view of each row, int64 (R,): by its lines; by its features for some places.
 
-    def lead(self, codes: ViewCodes, place: int) -> Lead:
-        """Return one of the rows as a lead."""
+        A view that an appearance code hit closely is the better guide to a finished frame: see
+        `lead`.
+        """
+        view = self.lines.argmin(axis=0)
+        view[better] = self.likeness[:, better].argmax(axis=0)
+        return view
+
+    def lead(self, codes: ViewCodes, place: int, view: int) -> Lead:
+        """Return one of the rows as a lead, by the given view or a much nearer one by its tones."""
+        tones = int(np.bitwise_count(self.appearance[place] ^ codes.appearance[view]).sum())
+        if self.tones[place] + _CLOSER_BY < tones:
+            view, tones = int(self.toned_view[place]), int(self.tones[place])
         return Lead.of(
             int(self.row[place]),
-            codes.views[int(self.view[place])],
-            int(self.structure[place]),
-            int(self.appearance[place]),
-            float(self.likeness[place]),
+            codes.views[view],
+            int(self.lines[view, place]),
+            tones,
+            float(self.likeness[view, place]),
         )
+
+
+def _all_bits(
+    queries: npt.NDArray[np.uint8], references: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.int64]:
+    """Return the differing bits of all pairs of codes, int64 (V, R)."""
+    bits: npt.NDArray[np.int64] = np.zeros((len(queries), len(references)), dtype=np.int64)
+    held = references.view(np.uint64)
+    for number, words in enumerate(queries.view(np.uint64)):
+        bits[number] = np.bitwise_count(held ^ words).sum(axis=1)
+    return bits
 
 
 def _bits(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:

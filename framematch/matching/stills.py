@@ -22,7 +22,7 @@ from framematch.matching.query import Picture, ViewCodes, code_given, code_views
 from framematch.matching.verify import Sighting, Thumbnails, align_leads, in_order, weigh
 
 # How many leads of a picture are verified, and of a drawing.
-_LEADS, _DRAWN_LEADS = 24, 48
+_LEADS, _DRAWN_LEADS = 24, 32
 # The strongest are verified first; beyond these log odds the others are not looked at.
 _FIRST_LEADS, _SURE = 8, 6.0
 # The best sightings are looked at again with their neighbours and the other owners of the picture.
@@ -173,6 +173,7 @@ class StillSearch:
             appearance=self.index.codes("appearance", own),
             apart=apart / np.linalg.norm(apart),
             known=np.ones((1, ROWS, COLUMNS), dtype=np.float32),
+            likely=np.zeros(1, dtype=np.int64),
         )
         references = self.index.rows.reference
         others = hits.row[references[hits.row] != references[row]]

@@ -107,7 +107,7 @@ class StandIn:
     def features(self, rows: npt.NDArray[np.int64]) -> Codes:
         return self.features_[rows]
 
-    def search_nearest(self, name: CodeName, codes: Codes, k: int) -> Hits:
+    def search_nearest(self, name: CodeName, codes: Codes, k: int, *, exact: bool = False) -> Hits:
         structure = LinearIndex(SPECS[name])
         structure.add(self.codes_[name])
         return structure.search_nearest(codes, k)

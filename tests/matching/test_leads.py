@@ -59,6 +59,7 @@ def codes_of(views: list[tuple[npt.NDArray[np.uint8], ...]]) -> ViewCodes:
         appearance=tones,
         apart=apart,
         known=np.stack([EVERYWHERE] * len(views)),
+        likely=np.arange(min(2, len(views))),
     )
 
 
