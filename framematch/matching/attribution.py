@@ -26,10 +26,11 @@ from framematch.records import (
 )
 
 _MOST_CANDIDATES = 5
-# Spread of the distance between codes of unrelated pictures, in bits, measured between titles
-# (benchmarks/structure). Wider than of random bits: pictures share skies, horizons, centred
-# figures.
-_CHANCE_SPREAD: dict[CodeName, float] = {"structure": 30.0, "appearance": 8.5}
+# Spread of the distance between codes of unrelated pictures, in bits, as a normal tail would have
+# to have it: of the structure code one pair in 1,000 is within 202 bits, one in 10,000 within 171
+# (benchmarks/structure), further out than its deviation of 14 says. Pictures share skies, horizons,
+# centred figures.
+_CHANCE_SPREAD: dict[CodeName, float] = {"structure": 20.0, "appearance": 8.5}
 # What further frames of a clip may add to or take from the best one's log odds.
 _LEAST_FURTHER, _MOST_FURTHER = -1.5, 2.0
 _FURTHER_FRAMES = 5

@@ -195,7 +195,7 @@ class _Pairs:
         A view that an appearance code hit closely is the better guide to a finished frame: see
         `lead`.
         """
-        view = self.lines.argmin(axis=0)
+        view: npt.NDArray[np.int64] = self.lines.argmin(axis=0)
         view[better] = self.likeness[:, better].argmax(axis=0)
         return view
 

@@ -62,6 +62,18 @@ def test_search_nearest_looks_into_few_lists() -> None:
     assert set(triples(exact)) - set(triples(hits))
 
 
+def test_search_nearest_told_to_be_exact_misses_nothing() -> None:
+    held, queries = picture_codes(N_ROWS), picture_codes(60, seed=5)
+    index = built(FaissClusters, held)
+    assert triples(index.search_nearest(queries, 8, exact=True)) == triples(
+        built(LinearIndex, held).search_nearest(queries, 8)
+    )
+    # And it goes on to look into few lists when it is not told to.
+    assert triples(index.search_nearest(queries, 8)) == triples(
+        built(FaissClusters, held).search_nearest(queries, 8)
+    )
+
+
 def test_search_nearest_distances_and_order_are_those_of_the_contract() -> None:
     held, queries = picture_codes(N_ROWS), picture_codes(50, seed=3)
     hits = built(FaissClusters, held).search_nearest(queries, 8)
