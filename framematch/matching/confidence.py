@@ -23,6 +23,9 @@ NO_MATCH_BELOW = 0.3
 #: No evidence of pictures alone gives more than this.
 MOST_CONFIDENT = 0.999
 
+# The model was fitted on no smaller indexes: fewer rows make nothing surer.
+_LEAST_ROWS = 100
+
 # Beyond so many cells of strokes, more of them tell no more.
 _ENOUGH_STROKES = 200.0
 
@@ -202,9 +205,10 @@ class Model:
         return model
 
     def for_rows(self, rows: int) -> Self:
-        """Return the model for an index of so many rows."""
-        shift = self.size_weight * math.log(max(rows, 1) / self.rows)
-        return replace(self, bias=self.bias - shift, rows=max(rows, 1))
+        """Return the model for an index of so many rows; of fewer than 100, the one for 100."""
+        rows = max(rows, _LEAST_ROWS)
+        shift = self.size_weight * math.log(rows / self.rows)
+        return replace(self, bias=self.bias - shift, rows=rows)
 
     def log_odds(self, evidence: Evidence) -> float:
         """Return the log odds that query and reference show the same picture."""

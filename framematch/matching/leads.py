@@ -114,7 +114,7 @@ def find_leads(index: Index, codes: ViewCodes, n: int) -> list[Lead]:
         : np.count_nonzero(hits.tones <= _APPEARANCE_REACH)
     ]
     alike = thin(index, hits.row[by_likeness], max(1, _BY_LIKENESS * n // 8))
-    toned = thin(index, hits.row[by_tones], _BY_TONES * n // 8)
+    toned = thin(index, hits.row[by_tones], max(1, _BY_TONES * n // 8))
     kept = thin(index, np.concatenate([toned, alike, hits.row[by_lines]]), n)
     places = np.searchsorted(hits.row, kept)
     # What its lines would not have chosen is seen as its features see it.

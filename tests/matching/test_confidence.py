@@ -111,8 +111,10 @@ def test_model_for_more_rows_is_less_sure_and_back_again() -> None:
     assert larger.rows == 8000
     assert larger.for_rows(1000).bias == pytest.approx(model.bias)
     assert model.for_rows(1000) == model
-    # An empty index has no answer, but it must not be an error either.
-    assert math.isfinite(model.for_rows(0).bias)
+    # An empty index has no answer, but it must not be an error either; and what is smaller than
+    # anything that was fitted on is no surer.
+    assert model.for_rows(0) == model.for_rows(10) == model.for_rows(100)
+    assert model.for_rows(101).bias < model.for_rows(100).bias
 
 
 @pytest.mark.parametrize(
