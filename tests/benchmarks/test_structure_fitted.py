@@ -5,11 +5,10 @@ from benchmarks.structure.fitted import (
     discriminant,
     orthonormal,
     principal,
+    product_codes,
     rotated_to_signs,
 )
-from benchmarks.structure.variants import in_bytes, partial_features, unit
-from framematch.hashing import structure
-from framematch.hashing.projection import projections
+from benchmarks.structure.variants import in_bytes, unit
 
 
 def test_orthonormal_rows_of_one_group_do_not_correlate() -> None:
@@ -62,8 +61,10 @@ def test_bytes_keep_the_direction_of_a_vector() -> None:
     assert (in_bytes(vectors) != unit(vectors)).any()
 
 
-def test_partial_features_give_the_shipped_partial_codes() -> None:
-    cells = np.random.default_rng(7).random((3, 8, 9, 16)).astype(np.float32) ** 4
-    cells[0, :, :5] = 0.0
-    codes = np.packbits(partial_features(cells) @ projections().T > 0, axis=1)
-    assert (codes == structure.encode_partial(cells)).all()
+def test_product_codes_keep_vectors_that_are_their_centres() -> None:
+    books = np.random.default_rng(7).normal(size=(256, 4)).astype(np.float32)
+    kept = product_codes(np.repeat(books, 3, axis=0), seed=1)
+    assert kept(books).shape == books.shape
+    near = np.abs(kept(books) - books).max(axis=1) < 1e-5
+    assert near.mean() > 0.3
+    assert np.abs(kept(books) - books).mean() < 0.2 * np.abs(books).mean()
