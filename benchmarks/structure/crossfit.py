@@ -26,7 +26,9 @@ RECIPES: tuple[Recipe, ...] = (
     *(Recipe(shrinkage) for shrinkage in (10.0, 3.0, 1.0, 0.3, 0.1)),
     *(Recipe(1.0, masked=weight) for weight in (0.3, 1.0)),
     *(Recipe(1.0, viewed=weight) for weight in (0.3, 1.0)),
+    *(Recipe(shrinkage, masked=1.0) for shrinkage in (0.3, 0.1)),
     *(Recipe(shrinkage, masked=0.3, viewed=0.3) for shrinkage in (3.0, 1.0, 0.3)),
+    *(Recipe(shrinkage, masked=1.0, viewed=1.0) for shrinkage in (1.0, 0.3, 0.1, 0.03)),
     *(Recipe(1.0, directions=size) for size in (768, 512, 256)),
     Recipe(1.0, directions=512, rotation="itq"),
     *(Recipe(1.0, power=power) for power in (0.25, 0.5)),
@@ -150,6 +152,7 @@ def compared(fitting: Fitting, recipes: Sequence[Recipe] = RECIPES) -> Iterator[
         cells = [_figures(way) for way in ways]
         name = "random signs" if recipe is None else recipe.name
         line = f"{name:44}" + " |".join("".join(f"{value:6.3f}" for value in row) for row in cells)
+        line += f" | {np.mean(cells):.4f}"
         yield line, float(np.mean(cells))
 
 
