@@ -1,14 +1,14 @@
 """Choose a recipe for learned projections inside the fitted titles: each title held out once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.structure import gathered
 from benchmarks.structure.fitted import Matrix
-from benchmarks.structure.gathered import kept
 from benchmarks.structure.learned import Recipe
 from benchmarks.structure.material import Material, in_place, masked
 from benchmarks.structure.pairs import Pairs
@@ -19,7 +19,6 @@ from framematch.hashing.projection import projections
 
 _FOLDS = 4
 _MASK_SEED = 77
-_VIEW_CHUNK = 4096
 
 #: What is compared: everything about the fit that is not a plain consequence of the issue.
 RECIPES: tuple[Recipe, ...] = (
@@ -54,7 +53,7 @@ class Fitting:
     @classmethod
     def of_split(cls, media: Path, split: Split, scratch: Path | None) -> "Fitting":
         """Return a split, gathered at most once where there is a scratch folder to keep it in."""
-        samples, views = kept(media, split, scratch)
+        samples, views = gathered.kept(media, split, scratch)
         asked = samples.question >= 0
         references, questions = samples[~asked], samples[asked]
         return cls(Material.of(references), Material.of(questions), taken(views, asked))
@@ -77,16 +76,22 @@ def taken(views: Views, chosen: npt.NDArray[np.bool_]) -> Views:
     return Views((np.cumsum(chosen) - 1)[views.row[kept]], views.apart[kept])
 
 
-def view_scores(matrix: Matrix, views: Views, references: Material) -> Scores:
-    """Return the score by signs of each question's best view, float32 (Q, N).
+def view_scores(
+    matrix: Matrix,
+    views: Views,
+    references: Material,
+    kept: Callable[[Matrix], Matrix] = signs,
+) -> Scores:
+    """Return the score of each question's best view, float32 (Q, N).
 
-    Q questions have views, in the order of `numpy.unique(views.row)`.
+    By what is kept of projections, signs by default. Q questions have views, in the order of
+    `numpy.unique(views.row)`.
     """
-    stored = signs(references.plain @ matrix.T).T
+    stored = kept(references.plain @ matrix.T).T
     rows, starts = np.unique(views.row, return_index=True)
     stops = [*starts[1:].tolist(), len(views.row)]
     scores = [
-        (signs(views.apart[start:stop].astype(np.float32) @ matrix.T) @ stored).max(axis=0)
+        (kept(views.apart[start:stop].astype(np.float32) @ matrix.T) @ stored).max(axis=0)
         for start, stop in zip(starts.tolist(), stops, strict=True)
     ]
     return np.stack(scores) if len(rows) else np.zeros((0, stored.shape[1]), dtype=np.float32)

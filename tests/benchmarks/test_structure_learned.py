@@ -8,6 +8,7 @@ from benchmarks.structure.learned import Recipe, in_steps, quantised, written
 from benchmarks.structure.material import Material, frame_rows, in_place, masked
 from benchmarks.structure.pairs import Pairs, nearest_views
 from benchmarks.structure.samples import PLAIN, Samples, Views
+from benchmarks.structure.variants import in_bytes
 from framematch.hashing import structure
 
 SIZE = 1152
@@ -111,6 +112,14 @@ def test_view_scores_are_those_of_the_best_view() -> None:
     assert scores[1, 0] == -32.0
 
 
+def test_view_scores_by_floats_keep_what_they_are_told_to_keep() -> None:
+    references = material(4, 1, asked=False)
+    views = Views(np.array([0]), references.plain[2:3].astype(np.float16))
+    scores = view_scores(np.eye(SIZE, dtype=np.float32), views, references, in_bytes)
+    assert scores[0].argmax() == 2
+    assert scores[0, 2] == pytest.approx(1.0, abs=1e-2)
+
+
 def test_titles_that_are_held_out_are_not_among_the_fitted_pairs() -> None:
     views = Views(np.array([1, 4]), np.zeros((2, SIZE), dtype=np.float16))
     fitting = Fitting(material(6, 3, asked=False), material(6, 3, asked=True), views)
@@ -121,7 +130,10 @@ def test_titles_that_are_held_out_are_not_among_the_fitted_pairs() -> None:
     assert len(fitting.of_titles(np.array(["t1"]), library=True).references.samples) == 6
 
 
-def test_comparison_of_recipes_begins_with_the_shipped_projections() -> None:
+def test_comparison_of_recipes_begins_with_the_shipped_projections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("benchmarks.structure.crossfit._FOLDS", 2)
     questions = material(8, 4, asked=True)
     views = Views(np.arange(16), questions.plain.astype(np.float16))
     fitting = Fitting(material(8, 4, asked=False), questions, views)
