@@ -39,9 +39,10 @@ def test_score_by_signs_counts_equal_less_differing_bits() -> None:
 
 
 def test_score_of_a_drawing_is_the_better_one_of_whole_and_partial() -> None:
-    lumas = np.full((2, 144, 256), 250, dtype=np.uint8)
-    lumas[:, 40:100, 60:120] = noise(4)[:2, 40:100, 60:120]
-    references, asked = material(noise(4), drawn=False), material(lumas, drawn=True)
+    scenes = np.kron(noise(4)[:, :12, :16], np.ones((1, 12, 16), dtype=np.uint8))
+    figures = np.full((2, 144, 256), 250, dtype=np.uint8)
+    figures[:, 24:120, 64:160] = scenes[:2, 24:120, 64:160]
+    references, asked = material(scenes, drawn=False), material(figures, drawn=True)
     matrix = orthonormal(64, 1152, 1)
     whole = by_signs(matrix, partial=False)(asked, references)
     partial = signs(asked.partial @ matrix.T) @ signs(references.plain @ matrix.T).T
