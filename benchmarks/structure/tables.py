@@ -11,6 +11,7 @@ import numpy.typing as npt
 from benchmarks.operators import FINISHED, LINE_ART
 from benchmarks.structure.crossfit import Fitting, view_scores
 from benchmarks.structure.fitted import Matrix
+from benchmarks.structure.hadamard import random_signs
 from benchmarks.structure.learned import CHOSEN, in_steps
 from benchmarks.structure.material import Material
 from benchmarks.structure.pairs import Pairs
@@ -27,7 +28,6 @@ from benchmarks.structure.variants import (
     variants,
 )
 from framematch.hashing import structure
-from framematch.hashing.projection import projections
 
 Chosen = npt.NDArray[np.bool_]
 
@@ -130,7 +130,7 @@ def _with_views(test: Fitting, truth: Truth, pairs: Pairs) -> Iterator[str]:
     size = structure.N_FEATURES
     fewer = replace(CHOSEN, directions=_FEW, bits=_FEW).fitted(pairs)
     compared_ways: dict[str, tuple[int, Matrix, Callable[[Matrix], Matrix]]] = {
-        "random signs": (64, projections(), signs),
+        "random signs": (64, random_signs(), signs),
         "chosen signs, in int8": (64, in_steps(CHOSEN.fitted(pairs)), signs),
         "1152 int8 alone": (size, np.eye(size, dtype=np.float32), in_bytes),
         f"{_FEW} int8 of the chosen recipe alone": (_FEW, fewer, in_bytes),

@@ -1,4 +1,4 @@
-"""Ways to compare structure features that could replace or follow the shipped code.
+"""Ways to compare structure features that could replace or follow signs of random projections.
 
 Each is a score of Q questions against N references, and what it stores per reference row. What is
 fitted is fitted on `samples.FIT`. Knows nothing of truth and ranking.
@@ -18,18 +18,18 @@ from benchmarks.structure.fitted import (
     product_codes,
     rotated_to_signs,
 )
+from benchmarks.structure.hadamard import random_signs
 from benchmarks.structure.learned import Recipe
 from benchmarks.structure.material import Material
 from benchmarks.structure.pairs import Pairs, joined_differences
 from benchmarks.structure.selfsimilarity import self_similarity
 from framematch.hashing import structure
-from framematch.hashing.projection import projections
 
 Scores = npt.NDArray[np.float32]
 Lumas = npt.NDArray[np.uint8]
 Score = Callable[[Material, Material], Scores]
 
-# Rows that the shipped code passes on where a score only puts them in a new order.
+# Rows that random signs pass on where a score only puts them in a new order.
 _KEPT = 256
 # Directions of self-similarity that a discriminant is fitted in.
 _ALIKE_DIRECTIONS = 768
@@ -44,7 +44,7 @@ class Variant:
     name : str
         As printed.
     row_bytes : int
-        Stored per reference row, the shipped code included where it picks the rows.
+        Stored per reference row, the random signs included where they pick the rows.
     score : callable
         Float32 (Q, N) of questions and references; higher is nearer.
     describe : callable
@@ -149,10 +149,10 @@ def _product(matrix: Matrix, frames: Matrix) -> Score:
 
 
 def after_code(second: Score) -> Score:
-    """Return a score that orders only what the shipped code ranks first."""
+    """Return a score that orders only what random signs rank first."""
 
     def score(questions: Material, references: Material) -> Scores:
-        first = by_signs(projections())(questions, references)
+        first = by_signs(random_signs())(questions, references)
         scores = second(questions, references)
         kept = min(_KEPT, first.shape[1])
         places = np.argpartition(-first, kept - 1, axis=1)[:, :kept]
@@ -199,11 +199,11 @@ def linear(name: str, row_bytes: int, matrix: Matrix, score: Score) -> Variant:
 
 
 def variants(pairs: Pairs) -> Iterator[Variant]:
-    """Yield what is compared of the orientations, the shipped code first."""
+    """Yield what is compared of the orientations, random signs first."""
     width = structure.N_FEATURES
-    shipped = projections()
-    yield linear("random signs, whole only", 64, shipped, by_signs(shipped, partial=False))
-    yield linear("random signs", 64, shipped, by_signs(shipped))
+    random = random_signs()
+    yield linear("random signs, whole only", 64, random, by_signs(random, partial=False))
+    yield linear("random signs", 64, random, by_signs(random))
     for bits in (256, 512, 1024):
         matrix = orthonormal(bits, width, 1)
         yield linear(f"{bits} signs, orthonormal", bits // 8, matrix, by_signs(matrix))
@@ -220,11 +220,9 @@ def variants(pairs: Pairs) -> Iterator[Variant]:
     yield linear("512 signs of products, LDA 1.0", 64, matrix, _by_products(matrix))
     chosen = discriminant(pairs.frames, pairs.whole, 128, 1.0)
     yield linear("64 pairs in a byte each, LDA 1.0", 64, chosen, _product(chosen, pairs.frames))
-    yield linear("then floats against signs", 64, shipped, after_code(_asymmetric(shipped)))
-    yield linear(
-        "then 1152 floats", 64 + 4 * width, shipped, after_code(_floats(None, steps=False))
-    )
-    yield linear("then 1152 int8", 64 + width, shipped, after_code(_floats(None, steps=True)))
+    yield linear("then floats against signs", 64, random, after_code(_asymmetric(random)))
+    yield linear("then 1152 floats", 64 + 4 * width, random, after_code(_floats(None, steps=False)))
+    yield linear("then 1152 int8", 64 + width, random, after_code(_floats(None, steps=True)))
     for size in (128, 256):
         chosen = principal(pairs.frames, size)
         score = after_code(_floats(chosen, steps=True))
@@ -232,7 +230,7 @@ def variants(pairs: Pairs) -> Iterator[Variant]:
         chosen = discriminant(pairs.frames, pairs.whole, size, 1.0)
         score = after_code(_floats(chosen, steps=True))
         yield linear(f"then {size} int8, LDA 1.0", 64 + size, chosen, score)
-    yield linear("1152 floats alone", 4 * width, shipped, _floats(None, steps=False))
+    yield linear("1152 floats alone", 4 * width, random, _floats(None, steps=False))
 
 
 def alike_variants(references: Material, questions: Material) -> Iterator[Variant]:

@@ -1,3 +1,5 @@
+import hashlib
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from benchmarks.structure.fitted import (
     product_codes,
     rotated_to_signs,
 )
+from benchmarks.structure.hadamard import random_signs
 from benchmarks.structure.variants import in_bytes, unit
 
 
@@ -16,6 +19,14 @@ def test_orthonormal_rows_of_one_group_do_not_correlate() -> None:
     assert rows.shape == (40, 32)
     assert rows[:32] @ rows[:32].T == pytest.approx(np.eye(32), abs=1e-5)
     assert np.linalg.norm(rows[32:], axis=1) == pytest.approx(np.ones(8), abs=1e-5)
+
+
+def test_random_projections_are_always_the_same_and_no_two_alike() -> None:
+    rows = random_signs()
+    assert hashlib.sha256(rows.tobytes()).hexdigest().startswith("46da1cc1c1249c56")
+    unit_rows = unit(rows)
+    alike = np.abs(unit_rows @ unit_rows.T - np.eye(512, dtype=np.float32))
+    assert alike.max() < 0.15
 
 
 def test_discriminant_prefers_what_varies_between_frames_to_what_varies_under_edits() -> None:

@@ -130,7 +130,7 @@ def test_titles_that_are_held_out_are_not_among_the_fitted_pairs() -> None:
     assert len(fitting.of_titles(np.array(["t1"]), library=True).references.samples) == 6
 
 
-def test_comparison_of_recipes_begins_with_the_shipped_projections(
+def test_comparison_of_recipes_begins_with_random_projections(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("benchmarks.structure.crossfit._FOLDS", 2)
