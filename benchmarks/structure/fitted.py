@@ -3,12 +3,16 @@
 All are plain linear maps, to be compared with the random ones that ship. Pure functions on arrays.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float32]
 
 _ITQ_ROUNDS = 50
+_LLOYD_ROUNDS = 12
+_CENTRES = 256
 
 
 def orthonormal(rows: int, columns: int, seed: int) -> Matrix:
@@ -58,11 +62,73 @@ def discriminant(frames: Matrix, differences: Matrix, size: int, shrinkage: floa
         In them the variance within classes is about 1 each.
     """
     within = differences.astype(np.float64).T @ differences / len(differences)
-    within += shrinkage * np.trace(within) / len(within) * np.eye(len(within))
+    return directions_between(within, covariance(frames), size, shrinkage)[0]
+
+
+def directions_between(
+    within: npt.NDArray[np.float64], between: npt.NDArray[np.float64], size: int, shrinkage: float
+) -> tuple[Matrix, Matrix]:
+    """Return the directions of `discriminant` and their ratios of variances, strongest first.
+
+    Parameters
+    ----------
+    within, between : float64 (D, D)
+        Covariances of differences within classes, and of frames.
+    size : int
+        Number of directions, at most D.
+    shrinkage : float
+        As in `discriminant`.
+
+    Returns
+    -------
+    float32 (size, D), float32 (size,)
+        Directions, and the variance of frames in them in units of that within classes.
+    """
+    within = within + shrinkage * np.trace(within) / len(within) * np.eye(len(within))
     strength, axes = np.linalg.eigh(within)
     whiten = (axes / np.sqrt(strength)) @ axes.T
-    _, directions = np.linalg.eigh(whiten @ covariance(frames) @ whiten)
-    return np.asarray(directions[:, ::-1][:, :size].T @ whiten, dtype=np.float32)
+    ratio, directions = np.linalg.eigh(whiten @ between @ whiten)
+    found = directions[:, ::-1][:, :size].T @ whiten
+    return found.astype(np.float32), ratio[::-1][:size].astype(np.float32)
+
+
+def product_codes(vectors: Matrix, seed: int) -> Callable[[Matrix], Matrix]:
+    """Return what keeps of vectors one of 256 centres for each pair of numbers, a byte each.
+
+    Product quantisation (Jegou, Douze and Schmid, IEEE TPAMI 2011), the centres fitted to float32
+    (N, D) vectors, D even. The function returned takes and gives float32 (M, D).
+    """
+    generator = np.random.default_rng(seed)
+    pairs = [vectors[:, place : place + 2] for place in range(0, vectors.shape[1], 2)]
+    centres = [_centres(pair, generator) for pair in pairs]
+
+    def kept(given: Matrix) -> Matrix:
+        found = [
+            book[_nearest(given[:, 2 * place : 2 * place + 2], book)]
+            for place, book in enumerate(centres)
+        ]
+        return np.concatenate(found, axis=1)
+
+    return kept
+
+
+def _nearest(points: Matrix, centres: Matrix) -> npt.NDArray[np.int64]:
+    apart = (centres * centres).sum(axis=1) - 2 * points @ centres.T
+    return np.asarray(apart.argmin(axis=1), dtype=np.int64)
+
+
+def _centres(points: Matrix, generator: np.random.Generator) -> Matrix:
+    """Return Lloyd's centres of float32 (N, 2) points, float32 (256, 2)."""
+    centres = points[generator.choice(len(points), _CENTRES, replace=len(points) < _CENTRES)]
+    for _ in range(_LLOYD_ROUNDS):
+        nearest = _nearest(points, centres)
+        counts = np.bincount(nearest, minlength=_CENTRES)[:, None]
+        sums = np.stack(
+            [np.bincount(nearest, points[:, axis], _CENTRES) for axis in range(2)], axis=1
+        )
+        moved = sums / np.maximum(counts, 1)
+        centres = np.where(counts > 0, moved, centres).astype(np.float32)
+    return centres
 
 
 def rotated_to_signs(vectors: Matrix, seed: int) -> Matrix:

@@ -64,6 +64,10 @@ class Truth:
         )
         return cls(right, same_title, scene.astype(np.int64))
 
+    def __getitem__(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Truth":
+        """Return the truth of some of the questions."""
+        return Truth(self.right[chosen], self.same_title[chosen], self.scene)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:

@@ -4,27 +4,20 @@ Everything is kept as the 256 by 144 luma that structure codes are made of. Titl
 is fitted sees `FIT` only, what is reported is measured on `TEST`. Knows nothing of codes.
 """
 
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from multiprocessing import get_context
-from pathlib import Path
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.structure.footage import duration_s, frames_at, telling, videos
-from framematch.calibration.operators import FINISHED, LINE_ART
-from framematch.calibration.operators.pixels import Pixels, resized
-from framematch.demo import Studio, StudioSettings
+from framematch.calibration.operators.pixels import Pixels
 from framematch.demo.settings import Drawing
 from framematch.hashing import structure
-from framematch.hashing.ink import ink_luma
 from framematch.hashing.panels import WHOLE
 from framematch.hashing.preprocess import luma, shrink
-from framematch.hashing.views import View, cut
-from framematch.records import Frame
+from framematch.hashing.views import View, cut, query_views
+from framematch.matching.query import Picture, code_given
 
 #: Stages that the studio draws itself: the only drawings here that no operator made of a frame.
 DRAWN: tuple[Drawing, ...] = (
@@ -36,11 +29,6 @@ DRAWN: tuple[Drawing, ...] = (
 )
 #: The name of a frame before any edit.
 PLAIN = "frame"
-_SAMPLE_S = 0.5
-_TALLEST = 360
-_SEED = 31
-# Shots that all shows of all studios lay out alike, as no two real shows do.
-_ALIKE = ("burst", "card", "credits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +37,8 @@ class Split:
 
     Attributes
     ----------
+    name : str
+        Names its file in a scratch folder.
     films : tuple of (str, int)
         Title of `footage.TITLES`, and its number of questions.
     studios : tuple of int
@@ -57,15 +47,24 @@ class Split:
         Length of the studios' episodes, in seconds.
     per_episode : int
         Questions per drawn episode.
+    view_every : int
+        Every so many questions are also asked with all views of a still; 0 for none.
     """
 
+    name: str
     films: tuple[tuple[str, int], ...]
     studios: tuple[int, ...]
     episode_s: float
     per_episode: int
+    view_every: int
+
+    def views_of(self, question: int) -> bool:
+        """Say whether a question is also asked with all views."""
+        return self.view_every > 0 and question % self.view_every == 0
 
 
 FIT = Split(
+    name="fit",
     films=tuple(
         (title, 14)
         for title in (
@@ -83,8 +82,10 @@ FIT = Split(
     studios=(101, 102),
     episode_s=24.0,
     per_episode=7,
+    view_every=8,
 )
 TEST = Split(
+    name="test",
     films=(
         ("big-buck-bunny", 40),
         ("penny-and-chip", 24),
@@ -95,6 +96,7 @@ TEST = Split(
     studios=(301,),
     episode_s=60.0,
     per_episode=5,
+    view_every=5,
 )
 
 
@@ -166,8 +168,41 @@ class Samples:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Views:
+    """What questions look like in all their views.
+
+    Attributes
+    ----------
+    row : int64 (V,)
+        The question's row of its `Samples`, rising.
+    apart : float16 (V, 1152)
+        What the product projects, unit vectors.
+    """
+
+    row: npt.NDArray[np.int64]
+    apart: npt.NDArray[np.float16]
+
+    @classmethod
+    def of(cls, rows: Sequence["Sample"]) -> Self:
+        """Return the views of single samples."""
+        return cls(
+            np.repeat(np.arange(len(rows)), [len(row.apart) for row in rows]),
+            np.concatenate([row.apart for row in rows]),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence["Views"], lengths: Sequence[int]) -> Self:
+        """Return the views of several `Samples` of given lengths, joined."""
+        starts = np.cumsum([0, *lengths[:-1]])
+        return cls(
+            np.concatenate([part.row + start for part, start in zip(parts, starts, strict=True)]),
+            np.concatenate([part.apart for part in parts]),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """One row of `Samples`."""
+    """One row of `Samples`, and the vectors of its views, float16 (V, 1152)."""
 
     luma: npt.NDArray[np.uint8]
     title: str
@@ -176,102 +211,46 @@ class Sample:
     time_s: float
     question: int
     drawn: bool
+    apart: npt.NDArray[np.float16]
 
     @classmethod
     def of(cls, pixels: Pixels, title: str, file: str, time_s: float) -> Self:
         """Return a reference, uint8 (H, W, 3)."""
         small = luma(shrink(pixels[np.newaxis], structure.HEIGHT, structure.WIDTH))[0]
-        return cls(np.rint(small).astype(np.uint8), title, file, PLAIN, time_s, -1, drawn=False)
+        seen = np.rint(small).astype(np.uint8)
+        return cls(seen, title, file, PLAIN, time_s, -1, False, _no_views())
 
     @classmethod
     def asked(
-        cls, pixels: Pixels, title: str, file: str, kind: str, time_s: float, question: int
+        cls,
+        pixels: Pixels,
+        about: tuple[str, str, float, int],
+        kind: str,
+        *,
+        views: bool,
     ) -> Self:
-        """Return a question, uint8 (H, W, 3), reduced as `framematch.matching.query` does it."""
-        grey, drawn = ink_luma(pixels)
-        small = cut(grey, View(WHOLE, mirrored=False), structure.HEIGHT, structure.WIDTH)
+        """Return a question, uint8 (H, W, 3), reduced as `framematch.matching.query` does it.
+
+        Parameters
+        ----------
+        pixels : uint8 (H, W, 3)
+            The edit or drawing.
+        about : tuple of str, str, float, int
+            Title, file, seconds and question of the frame.
+        kind : str
+            Operator, stage or `PLAIN`.
+        views : bool
+            Whether to keep the vectors of all its views.
+        """
+        title, file, time_s, question = about
+        picture = Picture.of(pixels)
+        small = cut(picture.grey, View(WHOLE, mirrored=False), structure.HEIGHT, structure.WIDTH)
         seen = np.clip(np.rint(small), 0, 255).astype(np.uint8)
-        return cls(seen, title, file, kind, time_s, question, drawn)
+        apart = _no_views()
+        if views:
+            apart = code_given(picture, query_views(picture.grey)).apart.astype(np.float16)
+        return cls(seen, title, file, kind, time_s, question, picture.drawn, apart)
 
 
-def _edited(
-    pixels: Pixels, title: str, file: str, time_s: float, question: int
-) -> Iterator[Sample]:
-    """Yield a frame as it is, and after every operator."""
-    height, width = pixels.shape[:2]
-    if height > _TALLEST:
-        pixels = resized(pixels, round(_TALLEST * width / height), _TALLEST)
-    yield Sample.asked(pixels, title, file, PLAIN, time_s, question)
-    for name, operator in {**FINISHED, **LINE_ART}.items():
-        generator = np.random.default_rng(
-            [_SEED, zlib.crc32(name.encode()), zlib.crc32(file.encode()), round(time_s * 1e3)]
-        )
-        yield Sample.asked(operator(pixels, generator), title, file, name, time_s, question)
-
-
-def _instants(length_s: float, count: int, generator: np.random.Generator) -> list[float]:
-    """Return instants between those of the references, in seconds, rising."""
-    steps = np.floor(generator.random(count) * (length_s - _SAMPLE_S) / _SAMPLE_S)
-    return sorted(((steps + generator.uniform(0.3, 0.7, count)) * _SAMPLE_S).tolist())
-
-
-def _film(media: Path, title: str, count: int) -> Iterator[Sample]:
-    paths = videos(media, title)
-    lengths = [duration_s(path) or 10.0 for path in paths]
-    generator = np.random.default_rng([_SEED, zlib.crc32(title.encode())])
-    question = 0
-    for path, length in zip(paths, lengths, strict=True):
-        share = max(1, round(count * length / sum(lengths)))
-        asked = _instants(length, share, generator)
-        for frame in frames_at(path, np.arange(0, length, _SAMPLE_S).tolist() + asked):
-            if not telling(frame):
-                continue
-            ends_s = frame.timestamp_s + frame.duration_s
-            if any(frame.timestamp_s <= time_s < ends_s for time_s in asked):
-                yield from _edited(frame.pixels, title, path.name, frame.timestamp_s, question)
-                question += 1
-            else:
-                yield Sample.of(frame.pixels, title, path.name, frame.timestamp_s)
-
-
-def _show(split: Split, seed: int, number: int) -> Iterator[Sample]:
-    studio = Studio(StudioSettings(seed=seed, n_shows=4, n_episodes=2, episode_s=split.episode_s))
-    show, question = studio.shows[number], 0
-    for episode in studio.episodes:
-        title, file = f"{show} {seed}", f"{show} {seed} {episode}"
-        for time_s in np.arange(0.1, split.episode_s, _SAMPLE_S).tolist():
-            pixels = studio.draw(show, episode, time_s)
-            if telling(Frame(pixels, 0.0, 0.0)):
-                yield Sample.of(pixels, title, file, time_s)
-        generator = np.random.default_rng([_SEED, zlib.crc32(file.encode())])
-        for time_s in _instants(split.episode_s, split.per_episode, generator):
-            shot, _ = studio.shot_at(show, episode, time_s)
-            pixels = studio.draw(show, episode, time_s)
-            if shot.plan.framing in _ALIKE or not telling(Frame(pixels, 0.0, 0.0)):
-                continue
-            yield from _edited(pixels, title, file, time_s, question)
-            for stage in DRAWN:
-                drawing = studio.draw(show, episode, time_s, stage)
-                yield Sample.asked(drawing, title, file, f"drawn {stage}", time_s, question)
-            question += 1
-
-
-def _part(task: tuple[Path, Split, str | int, int]) -> Samples:
-    media, split, source, number = task
-    if isinstance(source, str):
-        return Samples.of(list(_film(media, source, number)))
-    return Samples.of(list(_show(split, source, number)))
-
-
-def gather(media: Path, split: Split, workers: int = 2) -> Samples:
-    """Return everything of a split, always the same; two references a second.
-
-    Frames with next to nothing to see are left out.
-    """
-    tasks: list[tuple[Path, Split, str | int, int]] = [
-        (media, split, title, count) for title, count in split.films
-    ]
-    tasks += [(media, split, seed, number) for seed in split.studios for number in range(4)]
-    with get_context("spawn").Pool(workers) as pool:
-        parts = pool.map(_part, tasks, chunksize=1)
-    return Samples.joined(parts)
+def _no_views() -> npt.NDArray[np.float16]:
+    return np.zeros((0, structure.N_FEATURES), dtype=np.float16)

@@ -1,4 +1,4 @@
-"""Ways to compare structure features that could replace or follow the shipped code.
+"""Ways to compare structure features that could replace or follow signs of random projections.
 
 Each is a score of Q questions against N references, and what it stores per reference row. What is
 fitted is fitted on `samples.FIT`. Knows nothing of truth and ranking.
@@ -15,65 +15,24 @@ from benchmarks.structure.fitted import (
     discriminant,
     orthonormal,
     principal,
+    product_codes,
     rotated_to_signs,
 )
-from benchmarks.structure.samples import PLAIN, Samples
+from benchmarks.structure.hadamard import random_signs
+from benchmarks.structure.learned import Recipe
+from benchmarks.structure.material import Material
+from benchmarks.structure.pairs import Pairs, joined_differences
+from benchmarks.structure.selfsimilarity import self_similarity
 from framematch.hashing import structure
-from framematch.hashing.projection import mean_features, projections
 
 Scores = npt.NDArray[np.float32]
+Lumas = npt.NDArray[np.uint8]
+Score = Callable[[Material, Material], Scores]
 
-# Rows that the shipped code passes on where a score only puts them in a new order.
+# Rows that random signs pass on where a score only puts them in a new order.
 _KEPT = 256
-# Edits after which the picture lies elsewhere: their features say nothing about the same place.
-_MOVED = (
-    "mirror",
-    "line-mirror",
-    "web-page",
-    "sheet-70",
-    "letterbox",
-    "padding",
-    "screen-photo",
-    "crop-30",
-    "line-crop-20",
-    "drawn layout-sheet",
-)
-
-
-def partial_features(cells: npt.NDArray[np.float32]) -> Matrix:
-    """Return what `structure.encode_partial` projects, float32 (N, 1152), of (N, 8, 9, 16)."""
-    energy = cells.sum(axis=1, keepdims=True)
-    drawn = np.broadcast_to(np.minimum(energy / structure._DRAWN, 1.0), cells.shape)
-    drawn = drawn.reshape(len(cells), structure.N_FEATURES)
-    relative = structure._relative(cells) / structure._TYPICAL_LENGTH
-    apart = (relative - mean_features()) * drawn
-    level = (apart * drawn).sum(axis=1) / np.maximum((drawn * drawn).sum(axis=1), 1e-3)
-    return np.asarray(apart - level[:, None] * drawn, dtype=np.float32)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Material:
-    """Pictures with their structure features.
-
-    Attributes
-    ----------
-    samples : Samples
-        The N pictures.
-    plain : float32 (N, 1152)
-        Features minus the shipped mean.
-    partial : float32 (N, 1152)
-        The same as of partial drawings, where empty cells say nothing.
-    """
-
-    samples: Samples
-    plain: Matrix
-    partial: Matrix
-
-    @classmethod
-    def of(cls, samples: Samples) -> "Material":
-        """Return pictures with their features."""
-        cells = samples.cells()
-        return cls(samples, structure.features(cells) - mean_features(), partial_features(cells))
+# Directions of self-similarity that a discriminant is fitted in.
+_ALIKE_DIRECTIONS = 768
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +44,17 @@ class Variant:
     name : str
         As printed.
     row_bytes : int
-        Stored per reference row, the shipped code included where it picks the rows.
+        Stored per reference row, the random signs included where they pick the rows.
     score : callable
         Float32 (Q, N) of questions and references; higher is nearer.
+    describe : callable
+        What is computed of uint8 (N, 144, 256) lumas before they are stored: for its time.
     """
 
     name: str
     row_bytes: int
-    score: Callable[[Material, Material], Scores]
+    score: Score
+    describe: Callable[[Lumas], object]
 
 
 def unit(vectors: Matrix) -> Matrix:
@@ -112,7 +74,7 @@ def in_bytes(vectors: Matrix) -> Matrix:
     return unit(np.rint(vectors * steps).astype(np.float32))
 
 
-def _better(
+def better(
     questions: Material, score: Callable[[Matrix], Scores], *, partial: bool = True
 ) -> Scores:
     """Return the score of plain features; of drawings the better one of plain and partial."""
@@ -123,17 +85,31 @@ def _better(
     return scores
 
 
-def _by_signs(matrix: Matrix, *, partial: bool = True) -> Callable[[Material, Material], Scores]:
-    """Return the score by Hamming distance of signs."""
+def by_signs(matrix: Matrix, *, partial: bool = True) -> Score:
+    """Return the score by Hamming distance of the signs of (B, 1152) projections."""
 
     def score(questions: Material, references: Material) -> Scores:
         stored = signs(references.plain @ matrix.T)
-        return _better(questions, lambda asked: signs(asked @ matrix.T) @ stored.T, partial=partial)
+        return better(questions, lambda asked: signs(asked @ matrix.T) @ stored.T, partial=partial)
 
     return score
 
 
-def _asymmetric(matrix: Matrix) -> Callable[[Material, Material], Scores]:
+def _by_products(matrix: Matrix) -> Score:
+    """Return the score by signs of products of two projections each, (2 B, 1152) in all."""
+
+    def bits(vectors: Matrix) -> Matrix:
+        found = signs(vectors @ matrix.T)
+        return found[:, ::2] * found[:, 1::2]
+
+    def score(questions: Material, references: Material) -> Scores:
+        stored = bits(references.plain)
+        return better(questions, lambda asked: bits(asked) @ stored.T)
+
+    return score
+
+
+def _asymmetric(matrix: Matrix) -> Score:
     """Return the score of floats against signs.
 
     As asymmetric distances for binary codes have it (Gordo, Perronnin, Gong and Lazebnik, IEEE
@@ -142,18 +118,18 @@ def _asymmetric(matrix: Matrix) -> Callable[[Material, Material], Scores]:
 
     def score(questions: Material, references: Material) -> Scores:
         stored = signs(references.plain @ matrix.T)
-        return _better(questions, lambda asked: unit(asked @ matrix.T) @ stored.T)
+        return better(questions, lambda asked: unit(asked @ matrix.T) @ stored.T)
 
     return score
 
 
-def _floats(matrix: Matrix | None, *, steps: bool) -> Callable[[Material, Material], Scores]:
+def _floats(matrix: Matrix | None, *, steps: bool) -> Score:
     """Return the score by cosine of projected features, the stored ones in int8 if `steps`."""
 
     def score(questions: Material, references: Material) -> Scores:
         stored = references.plain if matrix is None else references.plain @ matrix.T
         stored = in_bytes(stored) if steps else unit(stored)
-        return _better(
+        return better(
             questions,
             lambda asked: unit(asked if matrix is None else asked @ matrix.T) @ stored.T,
         )
@@ -161,13 +137,22 @@ def _floats(matrix: Matrix | None, *, steps: bool) -> Callable[[Material, Materi
     return score
 
 
-def after_code(
-    second: Callable[[Material, Material], Scores],
-) -> Callable[[Material, Material], Scores]:
-    """Return a score that orders only what the shipped code ranks first."""
+def _product(matrix: Matrix, frames: Matrix) -> Score:
+    """Return the score of floats against a product code: one byte for each pair of directions."""
+    kept = product_codes(unit(frames @ matrix.T), seed=1)
 
     def score(questions: Material, references: Material) -> Scores:
-        first = _by_signs(projections())(questions, references)
+        stored = unit(kept(unit(references.plain @ matrix.T)))
+        return better(questions, lambda asked: unit(asked @ matrix.T) @ stored.T)
+
+    return score
+
+
+def after_code(second: Score) -> Score:
+    """Return a score that orders only what random signs rank first."""
+
+    def score(questions: Material, references: Material) -> Scores:
+        first = by_signs(random_signs())(questions, references)
         scores = second(questions, references)
         kept = min(_KEPT, first.shape[1])
         places = np.argpartition(-first, kept - 1, axis=1)[:, :kept]
@@ -180,46 +165,100 @@ def after_code(
     return score
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pairs:
-    """What projections are fitted to: frames, and how edits and drawings differ from theirs."""
+def _by_alike(matrix: Matrix, centre: Matrix, joined: bool) -> Score:
+    """Return the score by signs of self-similarity, with the orientations after it if `joined`.
 
-    frames: Matrix
-    differences: Matrix
+    Self-similarity has no form for partial drawings: joined to their orientations is the whole one.
+    """
 
-    @classmethod
-    def of(cls, references: Material, questions: Material) -> "Pairs":
-        """Return the pairs of questions that leave the picture where it is."""
-        asked = questions.samples
-        names = np.char.add(np.char.add(asked.title, " "), asked.question.astype(str)).tolist()
-        plain = {names[row]: row for row in np.flatnonzero(asked.kind == PLAIN).tolist()}
-        frame = np.array([plain[name] for name in names])
-        chosen = ~np.isin(asked.kind, (*_MOVED, PLAIN))
-        return cls(references.plain, (questions.plain - questions.plain[frame])[chosen])
+    def vectors(material: Material, orientations: Matrix) -> Matrix:
+        apart = material.alike - centre
+        return np.concatenate([apart, orientations], axis=1) if joined else apart
+
+    def score(questions: Material, references: Material) -> Scores:
+        stored = signs(vectors(references, references.plain) @ matrix.T)
+        scores: Scores = signs(vectors(questions, questions.plain) @ matrix.T) @ stored.T
+        if joined:
+            partial = signs(vectors(questions, questions.partial) @ matrix.T) @ stored.T
+            drawn = questions.samples.drawn
+            scores[drawn] = np.maximum(scores, partial)[drawn]
+        return scores
+
+    return score
+
+
+def _cells(lumas: Lumas) -> Matrix:
+    strokes = structure.strokes(lumas.astype(np.float32))
+    cells = structure.pool(strokes, structure.ROWS, structure.COLUMNS)
+    return structure.apart_from_mean(cells)
+
+
+def linear(name: str, row_bytes: int, matrix: Matrix, score: Score) -> Variant:
+    """Return a variant that stores projections of the orientations, by (B, 1152)."""
+    return Variant(name, row_bytes, score, lambda lumas: _cells(lumas) @ matrix.T)
 
 
 def variants(pairs: Pairs) -> Iterator[Variant]:
-    """Yield what is compared, the shipped code first."""
+    """Yield what is compared of the orientations, random signs first."""
     width = structure.N_FEATURES
-    yield Variant("shipped 512 signs, whole only", 64, _by_signs(projections(), partial=False))
-    yield Variant("shipped 512 signs", 64, _by_signs(projections()))
+    random = random_signs()
+    yield linear("random signs, whole only", 64, random, by_signs(random, partial=False))
+    yield linear("random signs", 64, random, by_signs(random))
     for bits in (256, 512, 1024):
         matrix = orthonormal(bits, width, 1)
-        yield Variant(f"{bits} signs, orthonormal", bits // 8, _by_signs(matrix))
+        yield linear(f"{bits} signs, orthonormal", bits // 8, matrix, by_signs(matrix))
     for bits in (256, 512):
         chosen = principal(pairs.frames, bits)
-        turn = rotated_to_signs(pairs.frames @ chosen.T, 1)
-        yield Variant(f"{bits} signs, ITQ", bits // 8, _by_signs(turn @ chosen))
-    for shrinkage in (1.0, 0.3, 0.1):
-        whole = discriminant(pairs.frames, pairs.differences, width, shrinkage)
+        matrix = rotated_to_signs(pairs.frames @ chosen.T, 1) @ chosen
+        yield linear(f"{bits} signs, ITQ", bits // 8, matrix, by_signs(matrix))
+    for shrinkage in (3.0, 1.0, 0.3, 0.1):
         for bits in (256, 512):
-            matrix = orthonormal(bits, width, 1) @ whole
-            yield Variant(f"{bits} signs, LDA {shrinkage}", bits // 8, _by_signs(matrix))
-    yield Variant("then floats against signs", 64, after_code(_asymmetric(projections())))
-    yield Variant("then 1152 floats", 64 + 4 * width, after_code(_floats(None, steps=False)))
-    yield Variant("then 1152 int8", 64 + width, after_code(_floats(None, steps=True)))
+            recipe = Recipe(shrinkage=shrinkage, directions=width, bits=bits)
+            matrix = recipe.fitted(pairs)
+            yield linear(f"{bits} signs, LDA {shrinkage}", bits // 8, matrix, by_signs(matrix))
+    matrix = orthonormal(1024, width, 1) @ discriminant(pairs.frames, pairs.whole, width, 1.0)
+    yield linear("512 signs of products, LDA 1.0", 64, matrix, _by_products(matrix))
+    chosen = discriminant(pairs.frames, pairs.whole, 128, 1.0)
+    yield linear("64 pairs in a byte each, LDA 1.0", 64, chosen, _product(chosen, pairs.frames))
+    yield linear("then floats against signs", 64, random, after_code(_asymmetric(random)))
+    yield linear("then 1152 floats", 64 + 4 * width, random, after_code(_floats(None, steps=False)))
+    yield linear("then 1152 int8", 64 + width, random, after_code(_floats(None, steps=True)))
     for size in (128, 256):
         chosen = principal(pairs.frames, size)
-        yield Variant(f"then {size} int8, PCA", 64 + size, after_code(_floats(chosen, steps=True)))
-        chosen = discriminant(pairs.frames, pairs.differences, size, 1.0)
-        yield Variant(f"then {size} int8, LDA", 64 + size, after_code(_floats(chosen, steps=True)))
+        score = after_code(_floats(chosen, steps=True))
+        yield linear(f"then {size} int8, PCA", 64 + size, chosen, score)
+        chosen = discriminant(pairs.frames, pairs.whole, size, 1.0)
+        score = after_code(_floats(chosen, steps=True))
+        yield linear(f"then {size} int8, LDA 1.0", 64 + size, chosen, score)
+    yield linear("1152 floats alone", 4 * width, random, _floats(None, steps=False))
+
+
+def alike_variants(references: Material, questions: Material) -> Iterator[Variant]:
+    """Yield self-similarity alone and joined to the orientations, of fitted titles."""
+    centre = references.alike.mean(axis=0)
+    alike = references.alike - centre
+    width = alike.shape[1]
+
+    def variant(name: str, matrix: Matrix, joined: bool) -> Variant:
+        def describe(lumas: Lumas) -> object:
+            found = self_similarity(lumas)
+            return np.concatenate([found, _cells(lumas)], axis=1) if joined else found
+
+        return Variant(name, 64, _by_alike(matrix, centre, joined), describe)
+
+    yield variant("self-similarity, orthonormal", orthonormal(structure.BITS, width, 1), False)
+    both = orthonormal(structure.BITS, width + structure.N_FEATURES, 1)
+    yield variant("self-similarity and orientations", both, True)
+    # In the strongest directions only: all of them would take minutes and as many pairs more.
+    chosen = principal(alike, _ALIKE_DIRECTIONS)
+    reduced = np.zeros((_ALIKE_DIRECTIONS + structure.N_FEATURES, both.shape[1]), dtype=np.float32)
+    reduced[:_ALIKE_DIRECTIONS, :width] = chosen
+    reduced[_ALIKE_DIRECTIONS:, width:] = np.eye(structure.N_FEATURES, dtype=np.float32)
+    frames = np.concatenate([alike, references.plain], axis=1) @ reduced.T
+    differences = joined_differences(questions) @ reduced.T
+    for joined, part in ((False, slice(0, _ALIKE_DIRECTIONS)), (True, slice(None))):
+        size = len(reduced[part])
+        whole = discriminant(frames[:, part], differences[:, part], size, 1.0) @ reduced[part]
+        matrix = orthonormal(structure.BITS, size, 1) @ whole
+        name = "self-similarity and orientations, LDA 1.0" if joined else "self-similarity, LDA 1.0"
+        yield variant(name, matrix if joined else matrix[:, :width], joined)

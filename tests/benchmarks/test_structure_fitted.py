@@ -1,3 +1,5 @@
+import hashlib
+
 import numpy as np
 import pytest
 
@@ -5,11 +7,11 @@ from benchmarks.structure.fitted import (
     discriminant,
     orthonormal,
     principal,
+    product_codes,
     rotated_to_signs,
 )
-from benchmarks.structure.variants import in_bytes, partial_features, unit
-from framematch.hashing import structure
-from framematch.hashing.projection import projections
+from benchmarks.structure.hadamard import random_signs
+from benchmarks.structure.variants import in_bytes, unit
 
 
 def test_orthonormal_rows_of_one_group_do_not_correlate() -> None:
@@ -17,6 +19,14 @@ def test_orthonormal_rows_of_one_group_do_not_correlate() -> None:
     assert rows.shape == (40, 32)
     assert rows[:32] @ rows[:32].T == pytest.approx(np.eye(32), abs=1e-5)
     assert np.linalg.norm(rows[32:], axis=1) == pytest.approx(np.ones(8), abs=1e-5)
+
+
+def test_random_projections_are_always_the_same_and_no_two_alike() -> None:
+    rows = random_signs()
+    assert hashlib.sha256(rows.tobytes()).hexdigest().startswith("46da1cc1c1249c56")
+    unit_rows = unit(rows)
+    alike = np.abs(unit_rows @ unit_rows.T - np.eye(512, dtype=np.float32))
+    assert alike.max() < 0.15
 
 
 def test_discriminant_prefers_what_varies_between_frames_to_what_varies_under_edits() -> None:
@@ -62,8 +72,10 @@ def test_bytes_keep_the_direction_of_a_vector() -> None:
     assert (in_bytes(vectors) != unit(vectors)).any()
 
 
-def test_partial_features_give_the_shipped_partial_codes() -> None:
-    cells = np.random.default_rng(7).random((3, 8, 9, 16)).astype(np.float32) ** 4
-    cells[0, :, :5] = 0.0
-    codes = np.packbits(partial_features(cells) @ projections().T > 0, axis=1)
-    assert (codes == structure.encode_partial(cells)).all()
+def test_product_codes_keep_vectors_that_are_their_centres() -> None:
+    books = np.random.default_rng(7).normal(size=(256, 4)).astype(np.float32)
+    kept = product_codes(np.repeat(books, 3, axis=0), seed=1)
+    assert kept(books).shape == books.shape
+    near = np.abs(kept(books) - books).max(axis=1) < 1e-5
+    assert near.mean() > 0.3
+    assert np.abs(kept(books) - books).mean() < 0.2 * np.abs(books).mean()
