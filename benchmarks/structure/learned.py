@@ -1,5 +1,6 @@
 """Recipes for learned projections: how they are fitted, and which is chosen without test titles."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,13 @@ def in_steps(matrix: Matrix) -> Matrix:
 
 
 def written(path: Path, matrix: Matrix) -> Iterator[str]:
-    """Write projections as numpy float32 (B, D); yield what was written."""
-    np.save(path, matrix)
+    """Write the file that ships, int8 (B, D) row by row; yield what was written.
+
+    A row's scale is left out: codes are signs.
+    """
+    levels, _ = quantised(matrix)
+    path.write_bytes(levels.tobytes())
+    digest = hashlib.sha256(levels.tobytes()).hexdigest()
     apart = np.abs(matrix - in_steps(matrix)).max() / np.abs(matrix).max()
-    yield f"{path}: {CHOSEN.name}, float32 {matrix.shape}; int8 steps move a weight by {apart:.4f}"
+    yield f"{path}: {CHOSEN.name}, int8 {levels.shape}, SHA-256 {digest}"
+    yield f"steps move a weight by {apart:.4f} of the largest"
