@@ -37,7 +37,6 @@ EVIDENCE = (
     "explained",
     "substance",
     "likeness",
-    "structure",
     "appearance",
     "sharpness_above",
     "agreement_above",
@@ -72,7 +71,7 @@ class Evidence:
         As in `framematch.matching.align.Alignment`.
     likeness : float
         Of the structure features where the query is known, as in `Lead`.
-    structure, appearance : float
+    appearance : float
         How unusual the resemblance of the codes is, 0 (as unrelated pictures) to 1 (the same code).
     level : Level
         What the same query gets from strangers.
@@ -84,7 +83,6 @@ class Evidence:
     explained: float
     substance: float
     likeness: float
-    structure: float
     appearance: float
     level: Level = TYPICAL
 
@@ -97,7 +95,6 @@ class Evidence:
             self.explained,
             math.log(min(max(self.substance, 1.0), _ENOUGH_STROKES)),
             min(max(self.likeness, 0.0), 1.0),
-            self.structure,
             self.appearance,
             math.log(max(self.sharpness, 1.0) / max(self.level.sharpness, 1.0)),
             self.agreement - self.level.agreement,

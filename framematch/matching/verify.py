@@ -64,7 +64,6 @@ def evidence_of(lead: Lead, alignment: Alignment, level: Level = TYPICAL) -> Evi
         explained=alignment.explained,
         substance=alignment.substance,
         likeness=lead.likeness,
-        structure=unusual("structure", lead.structure_distance),
         appearance=unusual("appearance", lead.appearance_distance),
         level=level,
     )
