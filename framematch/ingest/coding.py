@@ -29,7 +29,7 @@ _HELD_STRUCTURE = 50
 
 #: A sample less than one sampling period after its row becomes a row of its own only where the
 #: picture has changed by more than so many bits of the structure code: fast motion, cuts, flashes.
-_MOVED_STRUCTURE = 160
+_MOVED_STRUCTURE = 130
 
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 

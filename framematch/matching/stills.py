@@ -15,8 +15,8 @@ from framematch.hashing.structure import COLUMNS, ROWS, unpack_features
 from framematch.hashing.views import View
 from framematch.index import Index
 from framematch.matching.align import Alignment
-from framematch.matching.chance import Chance
-from framematch.matching.confidence import Model
+from framematch.matching.chance import level_of
+from framematch.matching.confidence import Level, Model
 from framematch.matching.leads import Lead, find_leads, pair_leads, thin
 from framematch.matching.query import Picture, ViewCodes, code_given, code_views
 from framematch.matching.verify import Sighting, Thumbnails, align_leads, in_order, weigh
@@ -29,7 +29,9 @@ _FIRST_LEADS, _SURE = 8, 6.0
 _CLOSER = 8
 _CLOSER_FROM, _CLOSER_WITHIN = -4.0, 7.0
 _NEIGHBOURS_S = 2.1
-_MOST_OWNERS, _OWNER_DISTANCE, _OWNER_CLOSENESS, _NEAREST_OF_SCENE = 12, 150, 1.15, 3
+_MOST_OWNERS, _OWNER_DISTANCE, _OWNER_CLOSENESS, _NEAREST_OF_SCENE = 12, 170, 0.95, 3
+# Owners beyond those that are verified have to be so close.
+_SURE_CLOSENESS = 1.15
 
 
 class StillSearch:
@@ -68,11 +70,11 @@ class StillSearch:
         leads = find_leads(self.index, codes, _DRAWN_LEADS if picture.drawn else _LEADS)
         first = len(leads) if thorough else _FIRST_LEADS
         aligned = self._aligned(picture, leads[:first])
-        chance, sightings = self._weighed(aligned, query_s)
+        level, sightings = self._weighed(aligned, query_s)
         if not sightings or sightings[0].log_odds < _SURE:
             aligned += self._aligned(picture, leads[first:])
-            chance, sightings = self._weighed(aligned, query_s)
-        return self.look_closer(picture, sightings, chance, query_s), len(codes.views)
+            level, sightings = self._weighed(aligned, query_s)
+        return self.look_closer(picture, sightings, level, query_s), len(codes.views)
 
     def verify(self, picture: Picture, leads: Sequence[Lead], query_s: float) -> list[Sighting]:
         """Return leads verified and looked at more closely, the most probable first.
@@ -86,8 +88,8 @@ class StillSearch:
         query_s : float
             Its time in a clip, in seconds.
         """
-        chance, sightings = self._weighed(self._aligned(picture, leads), query_s)
-        return self.look_closer(picture, sightings, chance, query_s)
+        level, sightings = self._weighed(self._aligned(picture, leads), query_s)
+        return self.look_closer(picture, sightings, level, query_s)
 
     def _aligned(
         self, picture: Picture, leads: Sequence[Lead], *, fine: bool = False
@@ -96,23 +98,19 @@ class StillSearch:
 
     def _weighed(
         self, aligned: Sequence[tuple[Lead, Alignment]], query_s: float
-    ) -> tuple[Chance, list[Sighting]]:
+    ) -> tuple[Level, list[Sighting]]:
         """Return what chance gives the query, and its sightings, the most probable first."""
         rows = [lead.row for lead, _ in aligned]
-        chance = Chance.of(self.index, rows, [alignment for _, alignment in aligned])
-        return chance, in_order(self._weigh(aligned, chance, query_s))
+        level = level_of(self.index, rows, [alignment for _, alignment in aligned])
+        return level, in_order(self._weigh(aligned, level, query_s))
 
     def _weigh(
-        self, aligned: Sequence[tuple[Lead, Alignment]], chance: Chance, query_s: float
+        self, aligned: Sequence[tuple[Lead, Alignment]], level: Level, query_s: float
     ) -> list[Sighting]:
-        levels = chance.levels(self.index, [lead.row for lead, _ in aligned])
-        return [
-            weigh(lead, alignment, level, self._model, query_s)
-            for (lead, alignment), level in zip(aligned, levels, strict=True)
-        ]
+        return [weigh(*pair, level, self._model, query_s) for pair in aligned]
 
     def look_closer(
-        self, picture: Picture, sightings: list[Sighting], chance: Chance, query_s: float
+        self, picture: Picture, sightings: list[Sighting], level: Level, query_s: float
     ) -> list[Sighting]:
         """Return the sightings and, around the best, those of their neighbours and other owners.
 
@@ -132,10 +130,11 @@ class StillSearch:
         leads = [lead for rows in near for lead in self._nearest(codes, rows)]
         # Of a picture that very many references share, the others are taken at their codes' word.
         alike = [self._nearest(codes, np.array([row]))[0] for row in owners[_MOST_OWNERS:]]
+        alike = [lead for lead in alike if lead.closeness >= _SURE_CLOSENESS]
         aligned = self._aligned(picture, leads, fine=True)
         aligned += [(lead, first.alignment) for lead in alike]
         best: dict[int, Sighting] = {}
-        for sighting in sightings + self._weigh(aligned, chance, query_s):
+        for sighting in sightings + self._weigh(aligned, level, query_s):
             known = best.get(sighting.lead.row)
             if known is None or sighting.log_odds > known.log_odds:
                 best[sighting.lead.row] = sighting

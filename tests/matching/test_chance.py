@@ -8,8 +8,8 @@ from stand_in import random_features
 from framematch.hashing.panels import WHOLE
 from framematch.hashing.views import View
 from framematch.matching.align import Alignment
-from framematch.matching.chance import Chance
-from framematch.matching.confidence import TYPICAL
+from framematch.matching.chance import level_of
+from framematch.matching.confidence import TYPICAL, Level
 
 
 class Rows:
@@ -19,48 +19,33 @@ class Rows:
         self._features = random_features(n)
         self._features[:n_alike] = self._features[0]
 
-    def features(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
-        return self._features[rows]
+    def features(self, rows: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+        return self._features[np.asarray(rows)]
 
 
-def aligned(sharpness: float, agreement: float = 0.2) -> Alignment:
-    return Alignment(agreement, sharpness, 5.0, 0.5, 100.0, View(WHOLE, mirrored=False))
+def level(index: Rows, sharpness: list[float]) -> Level:
+    """Return the level over rows 0, 1, ...; agreement is a hundredth of the sharpness."""
+    aligned = [
+        Alignment(value / 100, value, 5.0, 0.5, 100.0, View(WHOLE, mirrored=False))
+        for value in sharpness
+    ]
+    return level_of(index, range(len(sharpness)), aligned)  # type: ignore[arg-type]
 
 
-def test_levels_are_near_the_best_of_the_strangers_and_leave_out_the_row_itself() -> None:
-    index = Rows(9)
-    pairs = [aligned(60.0, 0.9), *(aligned(float(n), n / 100) for n in range(10, 18))]
-    chance = Chance.of(index, range(9), pairs)  # type: ignore[arg-type]
-    (level,) = chance.levels(index, [0])  # type: ignore[arg-type]
-    assert level.sharpness == pytest.approx(np.quantile(range(10, 18), 0.75))
-    assert level.agreement == pytest.approx(level.sharpness / 100)
-    # For a stranger the true row is one of many others.
-    (other,) = chance.levels(index, [5])  # type: ignore[arg-type]
-    assert other.sharpness < 20
+def test_level_is_near_the_best_of_the_strangers_and_leaves_out_the_sharpest() -> None:
+    strangers = [float(value) for value in range(10, 18)]
+    found = level(Rows(9), [60.0, *strangers])
+    assert found.sharpness == pytest.approx(np.quantile(strangers, 0.75))
+    assert found.agreement == pytest.approx(found.sharpness / 100)
 
 
-def test_levels_leave_out_all_rows_that_show_the_same_picture() -> None:
-    # An opening in seven episodes, and six strangers.
-    index = Rows(13, n_alike=7)
-    pairs = [*(aligned(50.0) for _ in range(7)), *(aligned(8.0) for _ in range(6))]
-    chance = Chance.of(index, range(13), pairs)  # type: ignore[arg-type]
-    assert [level.sharpness for level in chance.levels(index, [0, 6])] == [8.0, 8.0]  # type: ignore[arg-type]
+def test_level_leaves_out_all_rows_that_show_the_same_picture() -> None:
+    # An opening in seven episodes, one copy blurred, and six strangers.
+    found = level(Rows(13, n_alike=7), [50.0] * 6 + [20.0] + [8.0] * 6)
+    assert found == Level(8.0, 0.08)
 
 
-def test_levels_of_too_few_strangers_are_typical() -> None:
-    index = Rows(10, n_alike=7)
-    some = Chance.of(index, range(3), [aligned(9.0)] * 3)  # type: ignore[arg-type]
-    assert some.levels(index, [0, 1]) == [TYPICAL, TYPICAL]  # type: ignore[arg-type]
-    # Ten leads, but only three of them show something else.
-    many = Chance.of(index, range(10), [aligned(9.0)] * 10)  # type: ignore[arg-type]
-    assert many.levels(index, [0]) == [TYPICAL]  # type: ignore[arg-type]
-    assert Chance.of(index, [], []).levels(index, []) == []  # type: ignore[arg-type]
-
-
-def test_a_row_that_two_views_found_counts_once_with_its_best() -> None:
-    index = Rows(6)
-    rows = [1, 1, 2, 3, 4, 5]
-    pairs = [aligned(value) for value in (3.0, 30.0, 10.0, 10.0, 10.0, 10.0)]
-    chance = Chance.of(index, rows, pairs)  # type: ignore[arg-type]
-    assert chance.rows.tolist() == [1, 2, 3, 4, 5]
-    assert chance.sharpness.tolist() == [30.0, 10.0, 10.0, 10.0, 10.0]
+def test_level_of_too_few_strangers_is_typical() -> None:
+    assert level(Rows(10, n_alike=7), [9.0] * 10) == TYPICAL
+    assert level(Rows(4), [50.0, 9.0, 9.0, 9.0]) == TYPICAL
+    assert level(Rows(1), []) == TYPICAL
