@@ -23,7 +23,7 @@ def sightings(
     queries : list of (str, int)
         Show of each query, empty for a stranger, and rows of the index that it was asked of.
     seen : list of (int, str, bool, array)
-        Query, show, whether the place is right, and evidence, float (9,), of each sighting.
+        Query, show, whether the place is right, and evidence, float (11,), of each sighting.
     """
     names = tuple(sorted(shows))
     return Sightings(
@@ -42,7 +42,7 @@ def sightings(
 
 
 #: How much likelier evidence of 1 is than of 0 where both show the same picture, as a logarithm.
-TRUE_WEIGHTS = np.array([4.0, 6.0, 3.0, 0.0, 0.0, 5.0, 2.0, 0.0, 0.0])
+TRUE_WEIGHTS = np.array([4.0, 6.0, 3.0, 0.0, 0.0, 5.0, 2.0, 0.0, 0.0, 0.0, 0.0])
 
 
 def drawn(*, queries: int, strangers: int, seed: int, n_shows: int = 6) -> Sightings:

@@ -29,7 +29,7 @@ class Cases:
 
     Attributes
     ----------
-    evidence : float64 (N, S, 9)
+    evidence : float64 (N, S, 11)
         Of the best sighting of each of S shows.
     sighted : bool (N, S)
         Which shows were sighted at all.

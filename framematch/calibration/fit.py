@@ -29,7 +29,7 @@ _NEVER = -50.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """Weights of the evidence, float64 (9,), none negative, the bias, the weight of the size."""
+    """Weights of the evidence, float64 (11,), none negative, the bias, the weight of the size."""
 
     weights: npt.NDArray[np.float64]
     bias: float
@@ -109,7 +109,7 @@ def fit(
     ----------
     sightings : Sightings
         The evidence.
-    start : float64 (9,)
+    start : float64 (11,)
         Weights that choose the first sightings.
     held_out : collection of str
         Titles that are not looked at.

@@ -22,7 +22,7 @@ class Sightings:
         Position in `shows` of what was sighted.
     right : bool (M,)
         Whether it is of the right show and at a right place.
-    evidence : float64 (M, 9)
+    evidence : float64 (M, 11)
         In the order of `framematch.matching.confidence.EVIDENCE`, on the model's scale.
     shows : tuple of str
         Shows that were sighted or asked about.

@@ -51,6 +51,13 @@ class View:
         """Return the same view of another box."""
         return View(box, self.mirrored, self.quarter_turns)
 
+    def overlap(self) -> float:
+        """Return the share of the picture in the box, times the share of the box in the picture."""
+        x, y, width, height = self.box
+        across = max(0.0, min(x + width, 1.0) - max(x, 0.0))
+        down = max(0.0, min(y + height, 1.0) - max(y, 0.0))
+        return (across * down) ** 2 / (width * height)
+
     def box_on_picture(self) -> Box:
         """Return the box as shares of the picture as it was given, cut to what lies inside it."""
         left, top = max(self.box[0], 0.0), max(self.box[1], 0.0)

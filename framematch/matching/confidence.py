@@ -40,6 +40,8 @@ EVIDENCE = (
     "appearance",
     "sharpness_above",
     "agreement_above",
+    "overlap",
+    "upright",
 )
 
 
@@ -73,6 +75,12 @@ class Evidence:
         Of the structure features where the query is known, as in `Lead`.
     appearance : float
         How unusual the resemblance of the codes is, 0 (as unrelated pictures) to 1 (the same code).
+    overlap : float
+        Share of the query that lies on the reference, times the share of the reference that it
+        covers: 1 for a whole picture on a whole frame. Chance has many views to choose from, and
+        most of them are of parts.
+    upright : float
+        1 where the query is neither mirrored nor turned, else 0.
     level : Level
         What the same query gets from strangers.
     """
@@ -84,6 +92,8 @@ class Evidence:
     substance: float
     likeness: float
     appearance: float
+    overlap: float
+    upright: float
     level: Level = TYPICAL
 
     def vector(self) -> tuple[float, ...]:
@@ -98,6 +108,8 @@ class Evidence:
             self.appearance,
             math.log(max(self.sharpness, 1.0) / max(self.level.sharpness, 1.0)),
             self.agreement - self.level.agreement,
+            self.overlap,
+            self.upright,
         )
 
 

@@ -8,9 +8,6 @@ from framematch.records import EpisodeId, EpisodeRange
 
 #: The range holds at least this share of the probability.
 MASS = 0.9
-# Log odds count this much towards telling episodes apart: evidence of one show's frames is
-# correlated.
-_WEIGHT = 1.5
 # The best episode stands out when it has this share, and this many times the next one's.
 _BEST_SHARE, _BEST_LEAD = 0.5, 2.0
 # A stretch of a clip is of another episode where its own explains each of its frames better by so
@@ -138,8 +135,7 @@ def episode_range(
     order = sorted(set(known) | set(log_odds))
     top = max(log_odds.values())
     weights = [
-        math.exp(_WEIGHT * (log_odds[episode] - top)) if episode in log_odds else 0.0
-        for episode in order
+        math.exp(log_odds[episode] - top) if episode in log_odds else 0.0 for episode in order
     ]
     total = sum(weights)
     shares = [weight / total for weight in weights]

@@ -65,6 +65,8 @@ def evidence_of(lead: Lead, alignment: Alignment, level: Level = TYPICAL) -> Evi
         substance=alignment.substance,
         likeness=lead.likeness,
         appearance=unusual("appearance", lead.appearance_distance),
+        overlap=alignment.view.overlap(),
+        upright=float(not alignment.view.mirrored and alignment.view.quarter_turns == 0),
         level=level,
     )
 

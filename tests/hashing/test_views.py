@@ -186,3 +186,19 @@ def test_reference_boxes_of_a_model_sheet_hold_its_drawings() -> None:
     for left in (60, 640):
         wanted = (left / 1200, 160 / 600, 500 / 1200, 281 / 600)
         assert max(overlap(wanted, box) for box in boxes) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("box", "share"),
+    [
+        (WHOLE, 1.0),
+        ((0.25, 0.25, 0.5, 0.5), 0.25),
+        ((-0.5, 0.0, 2.0, 1.0), 0.5),
+        ((0.5, 0.0, 1.0, 1.0), 0.25),
+        ((1.5, 0.0, 1.0, 1.0), 0.0),
+    ],
+)
+def test_overlap_is_the_share_of_the_picture_times_the_share_of_the_box(
+    box: tuple[float, float, float, float], share: float
+) -> None:
+    assert View(box, mirrored=False).overlap() == pytest.approx(share)

@@ -24,7 +24,7 @@ from framematch.matching.confidence import (
     shipped_model,
 )
 
-NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def calibration() -> dict[str, object]:
@@ -72,7 +72,7 @@ def test_probability_of_log_odds(log_odds: float, expected: float) -> None:
 
 
 def test_model_adds_up_the_evidence_in_its_order() -> None:
-    data = calibration() | {"weights": [2.0, 1.0, 3.0, 0.5, 0.25, 4.0, 8.0, 0.5, 10.0]}
+    data = calibration() | {"weights": [2.0, 1.0, 3.0, 0.5, 0.25, 4.0, 8.0, 0.5, 10.0, 3.0, 1.5]}
     evidence = Evidence(
         sharpness=math.e**3,
         agreement=0.5,
@@ -81,9 +81,11 @@ def test_model_adds_up_the_evidence_in_its_order() -> None:
         substance=math.e**2,
         likeness=0.25,
         appearance=0.125,
+        overlap=0.5,
+        upright=1.0,
         level=Level(sharpness=math.e, agreement=0.3),
     )
-    expected = -2.0 + 6.0 + 0.5 + 3.0 + 0.4 + 0.5 + 1.0 + 1.0 + 1.0 + 2.0
+    expected = -2.0 + 6.0 + 0.5 + 3.0 + 0.4 + 0.5 + 1.0 + 1.0 + 1.0 + 2.0 + 1.5 + 1.5
     assert Model.from_dict(data).log_odds(evidence) == pytest.approx(expected)
 
 
@@ -93,7 +95,7 @@ def test_model_without_evidence_gives_its_bias() -> None:
 
 def test_evidence_that_strangers_reach_as_well_counts_for_less() -> None:
     model = Model.from_dict(calibration() | {"weights": [1.0] * len(EVIDENCE)})
-    good = Evidence(30.0, 0.6, 20.0, 0.6, 100.0, 0.6, 0.4, Level(6.0, 0.1))
+    good = Evidence(30.0, 0.6, 20.0, 0.6, 100.0, 0.6, 0.4, 1.0, 1.0, Level(6.0, 0.1))
     among_equals = replace(good, level=Level(28.0, 0.55))
     assert model.log_odds(good) > model.log_odds(among_equals) + 1
 
@@ -191,8 +193,8 @@ def test_shipped_model_is_what_the_calibration_file_says() -> None:
 
 def test_shipped_model_is_sure_of_the_same_picture_and_against_a_stranger() -> None:
     model = shipped_model()
-    same = Evidence(90.0, 0.98, 33.0, 0.98, 150.0, 0.98, 1.0)
-    stranger = Evidence(4.0, 0.15, 4.0, 0.15, 100.0, 0.15, 0.1)
+    same = Evidence(90.0, 0.98, 33.0, 0.98, 150.0, 0.98, 1.0, 1.0, 1.0)
+    stranger = Evidence(4.0, 0.15, 4.0, 0.15, 100.0, 0.15, 0.1, 0.5, 0.0)
     assert probability(model.log_odds(same)) > 0.95
     assert probability(model.log_odds(stranger)) < NO_MATCH_BELOW
     assert probability(model.log_odds(NOTHING)) < 0.1

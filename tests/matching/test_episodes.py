@@ -12,7 +12,7 @@ SEASON = [EpisodeId(1, number) for number in range(1, 7)]
 
 def odds(share: float) -> float:
     """Return the log odds that give an episode this weight."""
-    return math.log(share) / 1.5
+    return math.log(share)
 
 
 def ask(shares: dict[int, float]) -> EpisodeRange:
