@@ -12,9 +12,10 @@ from framematch.hashing import SPECS
 from framematch.index import Index
 from framematch.matching.confidence import MATCH_FROM, NO_MATCH_BELOW, share_out
 from framematch.matching.episodes import Stretch, clip_range
+from framematch.matching.leads import SCENE_S
 from framematch.matching.places import Place, find_places, tell
 from framematch.matching.temporal import Segment
-from framematch.matching.verify import Sighting
+from framematch.matching.verify import Sighting, in_order
 from framematch.records import (
     Candidate,
     CodeName,
@@ -76,7 +77,7 @@ def conclude(
     by_show: dict[str, list[Sighting]] = {}
     for sighting in sightings:
         by_show.setdefault(owner_of(index, references, sighting).show, []).append(sighting)
-    odds = {show: _show_log_odds(group) for show, group in by_show.items()}
+    odds = {show: _show_log_odds(index, group) for show, group in by_show.items()}
     ranked = sorted(odds, key=lambda show: (-odds[show], show))
     shares = share_out([odds[show] for show in ranked])
     candidates = [Candidate(show, share) for show, share in zip(ranked, shares, strict=True)]
@@ -106,16 +107,33 @@ def owner_of(index: Index, references: Sequence[Reference], sighting: Sighting) 
     return references[int(index.rows.reference[sighting.lead.row])]
 
 
-def _show_log_odds(sightings: Sequence[Sighting]) -> float:
-    """Return a show's log odds: its best sighting's, moved by the best of a clip's others."""
-    best_of_frame: dict[float, float] = {}
+def _show_log_odds(index: Index, sightings: Sequence[Sighting]) -> float:
+    """Return a show's log odds: its best sighting's, moved by the best of a clip's other scenes."""
+    best_of_frame: dict[float, Sighting] = {}
     for sighting in sightings:
-        known = best_of_frame.get(sighting.query_s, -math.inf)
-        best_of_frame[sighting.query_s] = max(known, sighting.log_odds)
-    first, *further = sorted(best_of_frame.values(), reverse=True)
-    return first + sum(
-        min(max(value, _LEAST_FURTHER), _MOST_FURTHER) for value in further[:_FURTHER_FRAMES]
+        known = best_of_frame.get(sighting.query_s)
+        if known is None or sighting.log_odds > known.log_odds:
+            best_of_frame[sighting.query_s] = sighting
+    first, *others = in_order(best_of_frame.values())
+    counted = [first]
+    for sighting in others:
+        # Frames of one scene are one observation, in the clip as in the reference.
+        if all(_apart(index, sighting, known) for known in counted):
+            counted.append(sighting)
+    return first.log_odds + sum(
+        min(max(sighting.log_odds, _LEAST_FURTHER), _MOST_FURTHER)
+        for sighting in counted[1 : 1 + _FURTHER_FRAMES]
     )
+
+
+def _apart(index: Index, one: Sighting, other: Sighting) -> bool:
+    """Say whether two sightings are of different scenes, of the clip and of the show."""
+    if abs(one.query_s - other.query_s) < SCENE_S:
+        return False
+    table, rows = index.rows, (one.lead.row, other.lead.row)
+    if table.reference[rows[0]] != table.reference[rows[1]]:
+        return True
+    return bool(abs(table.timestamp_s[rows[0]] - table.timestamp_s[rows[1]]) >= SCENE_S)
 
 
 def _episodes(

@@ -69,12 +69,13 @@ class ClipSearch:
         # Of a very short clip two frames have to do.
         segments = find_segments(votes, min(LEAST_FRAMES, max(2, len(seen) // 2)), rates)
         wanted = _worth_verifying(leads, segments)
-        sightings: list[Sighting] = []
-        for frame in seen:
-            if wanted.get(frame.timestamp_s):
-                picture = Picture.of(frame.pixels)
-                leads_here = wanted[frame.timestamp_s]
-                sightings += self._stills.verify(picture, leads_here, frame.timestamp_s)
+        sightings = self._stills.verify(
+            [
+                (Picture.of(frame.pixels), wanted[frame.timestamp_s], frame.timestamp_s)
+                for frame in seen
+                if wanted.get(frame.timestamp_s)
+            ]
+        )
         conclusion = conclude(self._index, in_order(sightings), segments, n_views)
         if conclusion.verdict != "match":
             # A clip of few drawings has no offsets to agree on: look at some frames as at stills.

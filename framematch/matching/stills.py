@@ -76,20 +76,29 @@ class StillSearch:
             level, sightings = self._weighed(aligned, query_s)
         return self.look_closer(picture, sightings, level, query_s), len(codes.views)
 
-    def verify(self, picture: Picture, leads: Sequence[Lead], query_s: float) -> list[Sighting]:
-        """Return leads verified and looked at more closely, the most probable first.
+    def verify(self, asked: Sequence[tuple[Picture, Sequence[Lead], float]]) -> list[Sighting]:
+        """Return leads of some frames of a clip verified and looked at more closely.
+
+        What chance gives is judged by all frames together: each has few leads.
 
         Parameters
         ----------
-        picture : Picture
-            The query.
-        leads : sequence of Lead
-            What to verify.
-        query_s : float
-            Its time in a clip, in seconds.
+        asked : sequence of (Picture, sequence of Lead, float)
+            Each frame, what to verify of it, and its time in the clip, in seconds.
+
+        Returns
+        -------
+        list of Sighting
+            By frame, of each the most probable first.
         """
-        level, sightings = self._weighed(self._aligned(picture, leads), query_s)
-        return self.look_closer(picture, sightings, level, query_s)
+        aligned = [self._aligned(picture, leads) for picture, leads, _ in asked]
+        pairs = [pair for found in aligned for pair in found]
+        level = self._level(pairs)
+        sightings: list[Sighting] = []
+        for (picture, _, query_s), found in zip(asked, aligned, strict=True):
+            weighed = in_order(self._weigh(found, level, query_s))
+            sightings += self.look_closer(picture, weighed, level, query_s)
+        return sightings
 
     def _aligned(
         self, picture: Picture, leads: Sequence[Lead], *, fine: bool = False
@@ -100,9 +109,12 @@ class StillSearch:
         self, aligned: Sequence[tuple[Lead, Alignment]], query_s: float
     ) -> tuple[Level, list[Sighting]]:
         """Return what chance gives the query, and its sightings, the most probable first."""
-        rows = [lead.row for lead, _ in aligned]
-        level = level_of(self.index, rows, [alignment for _, alignment in aligned])
+        level = self._level(aligned)
         return level, in_order(self._weigh(aligned, level, query_s))
+
+    def _level(self, aligned: Sequence[tuple[Lead, Alignment]]) -> Level:
+        rows = [lead.row for lead, _ in aligned]
+        return level_of(self.index, rows, [alignment for _, alignment in aligned])
 
     def _weigh(
         self, aligned: Sequence[tuple[Lead, Alignment]], level: Level, query_s: float

@@ -99,6 +99,18 @@ def test_conclude_further_frames_of_a_clip_add_and_take(index: StandIn) -> None:
     assert doubtful.confidence > 0.3
 
 
+def test_conclude_frames_of_one_scene_count_as_one(index: StandIn) -> None:
+    alone = ask(index, sighting(A2, 1.0)).confidence
+    # A held drawing: later frames of the clip, the same row of the show.
+    held = [sighting(A2, 1.0, query_s=query_s) for query_s in (0.0, 2.0, 4.0)]
+    assert ask(index, *held).confidence == pytest.approx(alone)
+    # A picture that the clip shows only once, found in several places of the show.
+    moment = [sighting(row, 1.0, query_s=0.5 * row) for row in (A2, A2 + 1, A2 + 2)]
+    assert ask(index, *moment).confidence == pytest.approx(alone)
+    apart = [sighting(row, 1.0, query_s=2.0 * row) for row in (A2, A2 + 1)]
+    assert ask(index, *apart).confidence > alone + 0.1
+
+
 def test_conclude_does_not_depend_on_the_order_of_equals(index: StandIn) -> None:
     several = [sighting(row, 3.0) for row in (A1, A3, BETA, FILM)]
     assert ask(index, *several) == ask(index, *reversed(several))
