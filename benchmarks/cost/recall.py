@@ -63,6 +63,9 @@ def _recall(
     there, found = np.zeros(len(bins), dtype=np.int64), np.zeros(len(bins), dtype=np.int64)
     firsts: list[bool] = []
     seconds = [0.0, 0.0]
+    for index in (exact, other):
+        # What is built once, at the first search, is not counted.
+        index.search_nearest(name, asked[0][:1], 1)
     for codes in asked:
         answers = []
         for place, index in enumerate((exact, other)):

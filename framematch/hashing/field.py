@@ -2,7 +2,7 @@
 
 A view's strokes are those of the picture at the size at which the view is about as large as a
 reference. Sizes lie a quarter apart, so all views of a picture share a handful of stroke fields,
-where each would need its own. Pure functions on arrays behind one cache.
+where each would need its own. One picture's cache: not for several threads.
 """
 
 import math

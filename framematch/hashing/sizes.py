@@ -1,6 +1,6 @@
 """A picture at half its size, a quarter, and so on: what small views of it are made from.
 
-Each size is made when it is first asked for. Pure functions on arrays behind one cache.
+Each size is made when it is first asked for. One picture's cache: not for several threads.
 """
 
 import numpy as np

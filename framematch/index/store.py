@@ -260,7 +260,8 @@ class Index:
     ) -> Hits:
         """Return the `k` searchable rows nearest to each code; of equally distant ones the lower.
 
-        Exact unless the `backend` is ``clusters``, which may miss rows (`FaissClusters`).
+        Exact unless the `backend` is ``clusters``, which may miss rows (`FaissClusters`) where it
+        is not told to be `exact`.
 
         Parameters
         ----------

@@ -24,34 +24,35 @@ _LEAST = 4
 _QUANTILE = 0.75
 
 
-def level_of(index: Index, rows: Sequence[int], alignments: Sequence[Alignment]) -> Level:
+def level_of(index: Index, frames: Sequence[Sequence[tuple[int, Alignment]]]) -> Level:
     """Return how well a query agrees with the verified leads that show something else.
 
     Parameters
     ----------
     index : Index
         What was searched.
-    rows : sequence of int
-        Row of each lead.
-    alignments : sequence of Alignment
-        Of the query with each of them.
+    frames : sequence of sequence of (int, Alignment)
+        Of each frame of the query, one for a still: row of the index and alignment of every lead.
 
     Returns
     -------
     Level
-        The upper quartile over those leads that do not look like the sharpest one; `TYPICAL` where
-        they are fewer than four.
+        The upper quartile over those leads that do not look like their own frame's sharpest one;
+        `TYPICAL` where they are fewer than four.
     """
-    if len(rows) <= _LEAST:
-        return TYPICAL
-    sharpness = np.array([alignment.sharpness for alignment in alignments])
-    agreement = np.array([alignment.agreement for alignment in alignments])
-    features = structure.unpack_features(index.features(rows))
-    features /= np.maximum(np.linalg.norm(features, axis=1, keepdims=True), np.float32(1e-6))
-    strangers = features @ features[sharpness.argmax()] < _ALIKE
-    if strangers.sum() < _LEAST:
+    strangers = [alignment for leads in frames if leads for alignment in _strangers(index, leads)]
+    if len(strangers) < _LEAST:
         return TYPICAL
     return Level(
-        sharpness=float(np.quantile(sharpness[strangers], _QUANTILE)),
-        agreement=float(np.quantile(agreement[strangers], _QUANTILE)),
+        sharpness=float(np.quantile([one.sharpness for one in strangers], _QUANTILE)),
+        agreement=float(np.quantile([one.agreement for one in strangers], _QUANTILE)),
     )
+
+
+def _strangers(index: Index, leads: Sequence[tuple[int, Alignment]]) -> list[Alignment]:
+    """Return the alignments of those leads of a frame that do not look like the sharpest."""
+    features = structure.unpack_features(index.features([row for row, _ in leads]))
+    features /= np.maximum(np.linalg.norm(features, axis=1, keepdims=True), np.float32(1e-6))
+    sharpest = max(range(len(leads)), key=lambda number: leads[number][1].sharpness)
+    other = features @ features[sharpest] < _ALIKE
+    return [alignment for (_, alignment), kept in zip(leads, other, strict=True) if kept]

@@ -125,16 +125,18 @@ def find_leads(index: Index, codes: ViewCodes, n: int) -> list[Lead]:
 
 
 def _search(index: Index, codes: ViewCodes, name: CodeName) -> Hits:
-    """Return the nearest rows of every view, the likeliest views' without a miss."""
+    """Return the nearest rows of every view, the likeliest views' without a miss; in no order."""
     asked: npt.NDArray[np.uint8] = getattr(codes, name)
-    hits = index.search_nearest(name, asked, _NEAREST[name])
     likely = codes.likely[: _EXACT_VIEWS[name]]
-    exact = index.search_nearest(name, asked[likely], _NEAREST[name], exact=True)
-    others = ~np.isin(hits.query, likely)
+    others = np.setdiff1d(np.arange(len(asked)), likely)
+    parts = [
+        (number, index.search_nearest(name, asked[number], _NEAREST[name], exact=exact))
+        for number, exact in ((likely, True), (others, False))
+    ]
     return Hits(
-        query=np.concatenate([likely[exact.query], hits.query[others]]),
-        row=np.concatenate([exact.row, hits.row[others]]),
-        distance=np.concatenate([exact.distance, hits.distance[others]]),
+        query=np.concatenate([number[hits.query] for number, hits in parts]),
+        row=np.concatenate([hits.row for _, hits in parts]),
+        distance=np.concatenate([hits.distance for _, hits in parts]),
     )
 
 
@@ -224,7 +226,7 @@ def _all_bits(
     return bits
 
 
-def _bits(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+def bits_apart(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     """Return the differing bits of pairs of codes, int64 (N,)."""
     counts: npt.NDArray[np.int64] = np.bitwise_count(one ^ other).sum(axis=1, dtype=np.int64)
     return counts
@@ -255,8 +257,8 @@ def pair_leads(
     """Return the leads of M given pairs of a view, int64 (M,), and a row, int64 (M,)."""
     if len(rows) == 0:
         return []
-    lines = _bits(index.codes("structure", rows), codes.structure[queries])
-    tones = _bits(index.codes("appearance", rows), codes.appearance[queries])
+    lines = bits_apart(index.codes("structure", rows), codes.structure[queries])
+    tones = bits_apart(index.codes("appearance", rows), codes.appearance[queries])
     distinct, place = np.unique(rows, return_inverse=True)
     alike = structure.likeness(
         codes.apart, codes.known, structure.unpack_features(index.features(distinct))

@@ -10,14 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing.information import MINIMUM
-from framematch.hashing.panels import WHOLE
-from framematch.hashing.structure import COLUMNS, ROWS, unpack_features
-from framematch.hashing.views import View
 from framematch.index import Index
 from framematch.matching.align import Alignment
 from framematch.matching.chance import level_of
 from framematch.matching.confidence import Level, Model
-from framematch.matching.leads import Lead, find_leads, pair_leads, thin
+from framematch.matching.leads import Lead, bits_apart, find_leads, pair_leads, thin, unusual
 from framematch.matching.query import Picture, ViewCodes, code_given, code_views
 from framematch.matching.verify import Sighting, Thumbnails, align_leads, in_order, weigh
 
@@ -79,7 +76,7 @@ class StillSearch:
     def verify(self, asked: Sequence[tuple[Picture, Sequence[Lead], float]]) -> list[Sighting]:
         """Return leads of some frames of a clip verified and looked at more closely.
 
-        What chance gives is judged by all frames together: each has few leads.
+        Each frame has few leads, so what chance gives is judged by the strangers of all of them.
 
         Parameters
         ----------
@@ -92,8 +89,7 @@ class StillSearch:
             By frame, of each the most probable first.
         """
         aligned = [self._aligned(picture, leads) for picture, leads, _ in asked]
-        pairs = [pair for found in aligned for pair in found]
-        level = self._level(pairs)
+        level = self._level(aligned)
         sightings: list[Sighting] = []
         for (picture, _, query_s), found in zip(asked, aligned, strict=True):
             weighed = in_order(self._weigh(found, level, query_s))
@@ -109,12 +105,11 @@ class StillSearch:
         self, aligned: Sequence[tuple[Lead, Alignment]], query_s: float
     ) -> tuple[Level, list[Sighting]]:
         """Return what chance gives the query, and its sightings, the most probable first."""
-        level = self._level(aligned)
+        level = self._level([aligned])
         return level, in_order(self._weigh(aligned, level, query_s))
 
-    def _level(self, aligned: Sequence[tuple[Lead, Alignment]]) -> Level:
-        rows = [lead.row for lead, _ in aligned]
-        return level_of(self.index, rows, [alignment for _, alignment in aligned])
+    def _level(self, frames: Sequence[Sequence[tuple[Lead, Alignment]]]) -> Level:
+        return level_of(self.index, [[(lead.row, found) for lead, found in one] for one in frames])
 
     def _weigh(
         self, aligned: Sequence[tuple[Lead, Alignment]], level: Level, query_s: float
@@ -177,18 +172,17 @@ class StillSearch:
         hits = self.index.search_within(
             "structure", self.index.codes("structure", own), _OWNER_DISTANCE
         )
-        apart = unpack_features(self.index.features(own))
-        whole = ViewCodes(
-            views=(View(WHOLE, mirrored=False),),
-            structure=self.index.codes("structure", own),
-            appearance=self.index.codes("appearance", own),
-            apart=apart / np.linalg.norm(apart),
-            known=np.ones((1, ROWS, COLUMNS), dtype=np.float32),
-            likely=np.zeros(1, dtype=np.int64),
-        )
         references = self.index.rows.reference
-        others = hits.row[references[hits.row] != references[row]]
-        leads = pair_leads(self.index, whole, np.zeros(len(others), dtype=np.int64), others)
-        alike = [lead for lead in leads if lead.closeness >= _OWNER_CLOSENESS]
-        near = np.array([lead.row for lead in alike], dtype=np.int64)
-        return [int(row) for row in thin(self.index, near, len(near))]
+        elsewhere = references[hits.row] != references[row]
+        others, lines = hits.row[elsewhere], hits.distance[elsewhere]
+        codes = self.index.codes("appearance", np.append(others, own))
+        tones = bits_apart(codes[:-1], codes[-1:])
+        alike = [
+            other
+            for other, line, tone in zip(
+                *map(np.ndarray.tolist, (others, lines, tones)), strict=True
+            )
+            if unusual("structure", line) + unusual("appearance", tone) >= _OWNER_CLOSENESS
+        ]
+        owners: list[int] = thin(self.index, np.array(alike, dtype=np.int64), len(alike)).tolist()
+        return owners

@@ -11,6 +11,8 @@ from framematch.matching.align import Alignment
 from framematch.matching.chance import level_of
 from framematch.matching.confidence import TYPICAL, Level
 
+UPRIGHT = View(WHOLE, mirrored=False)
+
 
 class Rows:
     """Features of rows; the first `n_alike` show one picture."""
@@ -25,11 +27,8 @@ class Rows:
 
 def level(index: Rows, sharpness: list[float]) -> Level:
     """Return the level over rows 0, 1, ...; agreement is a hundredth of the sharpness."""
-    aligned = [
-        Alignment(value / 100, value, 5.0, 0.5, 100.0, View(WHOLE, mirrored=False))
-        for value in sharpness
-    ]
-    return level_of(index, range(len(sharpness)), aligned)  # type: ignore[arg-type]
+    aligned = [Alignment(value / 100, value, 5.0, 0.5, 100.0, UPRIGHT) for value in sharpness]
+    return level_of(index, [list(enumerate(aligned))])  # type: ignore[arg-type]
 
 
 def test_level_is_near_the_best_of_the_strangers_and_leaves_out_the_sharpest() -> None:
@@ -49,3 +48,18 @@ def test_level_of_too_few_strangers_is_typical() -> None:
     assert level(Rows(10, n_alike=7), [9.0] * 10) == TYPICAL
     assert level(Rows(4), [50.0, 9.0, 9.0, 9.0]) == TYPICAL
     assert level(Rows(1), []) == TYPICAL
+
+
+def test_level_of_a_clip_leaves_out_what_each_of_its_frames_shows() -> None:
+    # Five frames of five scenes, each with its own right row and two weak strangers.
+    strangers = [6.0, 7.0]
+    frames = [
+        [
+            (3 * scene + place, Alignment(value / 100, value, 5.0, 0.5, 100.0, UPRIGHT))
+            for place, value in enumerate([50.0, *strangers])
+        ]
+        for scene in range(5)
+    ]
+    found = level_of(Rows(15), frames)  # type: ignore[arg-type]
+    assert found == Level(7.0, 0.07)
+    assert level_of(Rows(15), [[], frames[0]]) == TYPICAL  # type: ignore[arg-type]
