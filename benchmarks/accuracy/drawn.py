@@ -11,10 +11,10 @@ from benchmarks.accuracy.library import UNKNOWN_SEED, settings
 from benchmarks.accuracy.queries import Instant, Query, generator, spread, unknown
 from benchmarks.accuracy.reencode import KINDS, reencode
 from benchmarks.calibration.library import DrawnStudio
-from benchmarks.structure.footage import telling
 from framematch.calibration.operators.pixels import Pixels
 from framematch.demo import Studio
 from framematch.demo.settings import Drawing
+from framematch.matching.clips import telling
 from framematch.records import EpisodeId, Frame
 
 #: Drawings of the studio, and the stage that each is.

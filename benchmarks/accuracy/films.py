@@ -11,8 +11,9 @@ from benchmarks.accuracy.library import BUNNY, FILM, PENNY, Library, penny_clips
 from benchmarks.accuracy.queries import Amounts, Instant, Query, generator, spread
 from benchmarks.accuracy.reencode import KINDS, reencode
 from benchmarks.footage.__main__ import CREDITS_S, EXCERPTS
-from benchmarks.structure.footage import duration_s, frames_at, telling
+from benchmarks.structure.footage import duration_s, frames_at
 from framematch.calibration.operators.pixels import Pixels
+from framematch.matching.clips import telling
 from framematch.records import EpisodeId, Frame
 
 _OTHER = "big-buck-bunny/other-encodes"

@@ -7,10 +7,11 @@ from pathlib import Path
 from benchmarks.accuracy.films import FrameShelf
 from benchmarks.accuracy.library import BUNNY, PENNY
 from benchmarks.accuracy.queries import Amounts, Query, generator, spread, unknown
-from benchmarks.structure.footage import duration_s, telling, videos
+from benchmarks.structure.footage import duration_s, videos
 from framematch.calibration.operators.pixels import Pixels
 from framematch.demo.dice import Dice
 from framematch.demo.strangers import FORMATS, draw
+from framematch.matching.clips import telling
 from framematch.media import open_media
 from framematch.records import Frame
 

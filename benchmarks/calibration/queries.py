@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.calibration.library import FILMS, DrawnStudio
-from benchmarks.structure.footage import duration_s, frames_at, telling, videos
+from benchmarks.structure.footage import duration_s, frames_at, videos
 from framematch.calibration.operators.pixels import Pixels
 from framematch.calibration.turns import edited, turns
 from framematch.demo import Studio
 from framematch.demo.settings import Drawing
+from framematch.matching.clips import telling
 from framematch.media import open_media
 from framematch.records import EpisodeId, Frame
 

@@ -13,9 +13,10 @@ import numpy as np
 
 from benchmarks.distractors.check import code_differences, nearest_distances, quantiles
 from benchmarks.distractors.store import load
-from benchmarks.structure.footage import frames_at, telling, videos
+from benchmarks.structure.footage import frames_at, videos
 from framematch.hashing.information import MINIMUM
 from framematch.index import Index
+from framematch.matching.clips import telling
 from framematch.matching.query import Picture, ViewCodes, code_views
 
 _EVERY_S = 12.0

@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.structure.footage import TITLES, telling, videos
+from benchmarks.structure.footage import TITLES, videos
 from framematch.demo import Studio, StudioSettings
 from framematch.hashing import structure
 from framematch.hashing.information import MINIMUM, information
 from framematch.hashing.preprocess import shrink
+from framematch.matching.clips import telling
 from framematch.media import open_media
 
 #: Seeds of the studios: not the demo's, not the calibration's, not those of any test.

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks.stage.cases import Case, studio, thumbnail
-from benchmarks.structure.footage import telling
 from framematch.calibration.operators.pixels import Pixels, as_jpeg, resized
 from framematch.demo import Studio, ink
 from framematch.demo.dice import Dice
 from framematch.demo.edits import apply
 from framematch.demo.settings import Drawing
 from framematch.hashing.views import View
+from framematch.matching.clips import telling
 from framematch.records import EpisodeId, Frame
 
 #: Seeds that may be fitted on; the first two are the calibration's.

@@ -10,9 +10,10 @@ import numpy as np
 from benchmarks.operators.kept import FINISHED_TEST, LINE_ART_TEST
 from benchmarks.stage.cases import Case, thumbnail, worked_on
 from benchmarks.stage.pages import storyboard
-from benchmarks.structure.footage import duration_s, frames_at, telling, videos
+from benchmarks.structure.footage import duration_s, frames_at, videos
 from framematch.calibration.operators import FINISHED, LINE_ART
 from framematch.calibration.operators.pixels import Pixels
+from framematch.matching.clips import telling
 from framematch.media import open_media
 from framematch.media.downscale import fit
 

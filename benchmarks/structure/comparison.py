@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.structure.codes import CODES, Codes, Pixels, distances
-from benchmarks.structure.footage import TITLES, duration_s, frames_at, telling, videos
+from benchmarks.structure.footage import TITLES, duration_s, frames_at, videos
 from framematch.calibration.operators import FINISHED, LINE_ART
 from framematch.calibration.operators.pixels import grey_of, resized
+from framematch.matching.clips import telling
 from framematch.matching.query import Picture, code_views
 
 # Frames of one scene: same file, and not further apart than this; or the same title, and so much

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from framematch.calibration import frames
 from framematch.config import MediaLimits
-from framematch.hashing.information import MINIMUM, information
 from framematch.media import open_media
 from framematch.records import Frame
 
@@ -45,26 +45,11 @@ def videos(media: Path, title: str) -> list[Path]:
 
 
 def frames_at(path: Path, times_s: Iterable[float]) -> Iterator[Frame]:
-    """Yield the frames of a video on screen at given times in rising order, each once."""
-    wanted = sorted(times_s)
-    with open_media(path, MediaLimits()) as media:
-        for frame in media.frames(None):
-            shown = False
-            while wanted and frame.timestamp_s + frame.duration_s > wanted[0]:
-                wanted.pop(0)
-                shown = True
-            if shown:
-                yield frame
-            if not wanted:
-                return
+    """Return the frames of a video on screen at given times, in rising order, each once."""
+    return frames.frames_at(path, None, sorted(times_s))
 
 
 def duration_s(path: Path) -> float:
     """Return the length of a video in seconds, 0.0 where the file does not say."""
     with open_media(path, MediaLimits()) as media:
         return media.info.duration_s or 0.0
-
-
-def telling(frame: Frame) -> bool:
-    """Say whether there is enough to see for a search."""
-    return int(information(frame.pixels[None])[0]) >= MINIMUM

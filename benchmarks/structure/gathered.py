@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.structure.footage import duration_s, frames_at, telling, videos
+from benchmarks.structure.footage import duration_s, frames_at, videos
 from benchmarks.structure.samples import DRAWN, PLAIN, Sample, Samples, Split, Views
 from framematch.calibration.operators import FINISHED, LINE_ART
 from framematch.calibration.operators.pixels import Pixels, resized
 from framematch.demo import Studio, StudioSettings
+from framematch.matching.clips import telling
 from framematch.records import Frame
 
 _SAMPLE_S = 0.5

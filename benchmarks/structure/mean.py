@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.structure.footage import TITLES, duration_s, frames_at, telling, videos
+from benchmarks.structure.footage import TITLES, duration_s, frames_at, videos
 from framematch.demo import Studio, StudioSettings
 from framematch.hashing import structure
+from framematch.matching.clips import telling
 from framematch.records import Frame
 
 #: Drawn shows count as titles too, from a seed that neither the demo nor the tests use.

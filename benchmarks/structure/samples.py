@@ -16,6 +16,7 @@ from framematch.demo.settings import Drawing
 from framematch.hashing import structure
 from framematch.hashing.panels import WHOLE
 from framematch.hashing.preprocess import luma, shrink
+from framematch.hashing.strokes import strokes
 from framematch.hashing.views import View, cut, query_views
 from framematch.matching.query import Picture, code_given
 
@@ -158,7 +159,7 @@ class Samples:
         """Return the pooled strokes of every picture, float32 (N, 8, 9, 16)."""
         parts = [
             structure.pool(
-                structure.strokes(self.lumas[start : start + 16].astype(np.float32)),
+                strokes(self.lumas[start : start + 16].astype(np.float32)),
                 structure.ROWS,
                 structure.COLUMNS,
             )

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing.preprocess import area_matrix
-from framematch.hashing.structure import COLUMNS, ROWS, blur_matrix
+from framematch.hashing.strokes import blur_matrix
+from framematch.hashing.structure import COLUMNS, ROWS
 
 Matrix = npt.NDArray[np.float32]
 

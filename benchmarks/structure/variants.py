@@ -24,6 +24,7 @@ from benchmarks.structure.material import Material
 from benchmarks.structure.pairs import Pairs, joined_differences
 from benchmarks.structure.selfsimilarity import self_similarity
 from framematch.hashing import structure
+from framematch.hashing.strokes import strokes
 
 Scores = npt.NDArray[np.float32]
 Lumas = npt.NDArray[np.uint8]
@@ -188,8 +189,8 @@ def _by_alike(matrix: Matrix, centre: Matrix, joined: bool) -> Score:
 
 
 def _cells(lumas: Lumas) -> Matrix:
-    strokes = structure.strokes(lumas.astype(np.float32))
-    cells = structure.pool(strokes, structure.ROWS, structure.COLUMNS)
+    drawn = strokes(lumas.astype(np.float32))
+    cells = structure.pool(drawn, structure.ROWS, structure.COLUMNS)
     return structure.apart_from_mean(cells)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from framematch.errors import InputError
-from framematch.hashing.information import MINIMUM, information
+from framematch.matching.clips import telling
 from framematch.media import open_media, sha256_of
 from framematch.records import Frame, Reference
 
@@ -140,11 +140,23 @@ def _frames_of(
     if sha256_of(path) != reference.sha256:
         return None
     fps, times_s = instants(reference.duration_s, count, generator)
-    return [frame for frame in _frames_at(path, fps, times_s or [Fraction(0)]) if _telling(frame)]
+    return [frame for frame in frames_at(path, fps, times_s or [Fraction(0)]) if telling(frame)]
 
 
-def _frames_at(path: Path, fps: Fraction, times_s: Sequence[Fraction]) -> Iterator[Frame]:
-    """Yield the frames of a file on screen at given ticks, in rising order, each once."""
+def frames_at(
+    path: Path, fps: Fraction | None, times_s: Sequence[Fraction | float]
+) -> Iterator[Frame]:
+    """Yield the frames of a file on screen at given times, each once.
+
+    Parameters
+    ----------
+    path : Path
+        An image or a video.
+    fps : Fraction or None
+        Frames per second that are looked at; ``None`` for all.
+    times_s : sequence of Fraction or float
+        Seconds, rising.
+    """
     wanted = list(times_s)
     with open_media(path) as media:
         for frame in media.frames(fps):
@@ -157,8 +169,3 @@ def _frames_at(path: Path, fps: Fraction, times_s: Sequence[Fraction]) -> Iterat
                 yield frame
             if not wanted:
                 return
-
-
-def _telling(frame: Frame) -> bool:
-    """Say whether there is enough to see for a search."""
-    return int(information(frame.pixels[None])[0]) >= MINIMUM

@@ -25,7 +25,7 @@ from framematch.version import __version__
 
 #: With one show held out, two are left, each of them the stranger of the other.
 LEAST_SHOWS = 3
-#: Fewer queries that were found tell little about seven weights.
+#: Fewer queries that were found tell little about the weights.
 LEAST_FOUND = 30
 # Fits that figures are taken from, each without its share of the shows: more of them take longer.
 _FOLDS = 10
@@ -176,7 +176,7 @@ def calibrate(
 
 
 def _check_found(index: Index, sightings: Sightings, shipped: Fit) -> None:
-    """Refuse evidence that is too little to fit seven weights to, or to hold shows out of."""
+    """Refuse evidence that is too little to fit weights to, or to hold shows out of."""
     n_queries = len(sightings.title)
     if not n_queries:
         raise _too_few_shows(index, 0)

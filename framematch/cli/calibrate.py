@@ -108,7 +108,7 @@ def _write_report(refit: "Refit", out: Path | None) -> None:
     )
     write("")
     write(
-        f"{counted(refit.queries, 'query').replace('querys', 'queries')} of"
+        f"{counted(refit.queries, 'query')} of"
         f" {counted(refit.shows, 'show')}, each asked again without its show"
     )
     if out is not None:

@@ -108,7 +108,9 @@ def clock(seconds: float) -> str:
 def counted(number: int, noun: str) -> str:
     """Return number and noun, in the plural where it is due.
 
-    >>> counted(1, "file"), counted(2, "file")
-    ('1 file', '2 files')
+    >>> counted(1, "file"), counted(2, "file"), counted(2, "query")
+    ('1 file', '2 files', '2 queries')
     """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    if number == 1:
+        return f"{number} {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"

@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from framematch.hashing.panels import WHOLE, Box, trim_borders
 from framematch.hashing.sizes import Sizes
-from framematch.hashing.structure import CELL_BLUR, HEIGHT, ORIENTATIONS, WIDTH, strokes
+from framematch.hashing.strokes import ORIENTATIONS, strokes
+from framematch.hashing.structure import CELL_BLUR, HEIGHT, WIDTH
 from framematch.hashing.views import View, cut
 
 #: Samples of a stroke field next to a flat border that belong to its edge.

@@ -206,12 +206,3 @@ def _covering(start: float, size: float, whole: int) -> tuple[slice, tuple[int, 
     stop = max(math.ceil(start + size), first + 1)
     inside = slice(min(max(first, 0), whole - 1), max(min(stop, whole), 1))
     return inside, (max(0, inside.start - first), max(0, stop - inside.stop)), start - first
-
-
-def cut_all(
-    grey: npt.NDArray[np.float32], views: tuple[View, ...], height: int, width: int
-) -> npt.NDArray[np.float32]:
-    """Return what every view shows, float32 (V, height, width)."""
-    if not views:
-        return np.zeros((0, height, width), dtype=np.float32)
-    return np.stack([cut(grey, view, height, width) for view in views])

@@ -9,7 +9,7 @@ as in MOSSE: Bolme et al., CVPR 2010). Layout alone, repeated texture and flat c
 broadly; only the same drawing agrees at one place. Pure functions on arrays.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -19,6 +19,7 @@ from framematch.hashing import structure
 from framematch.hashing.field import BORDER_EDGE, StrokeField
 from framematch.hashing.panels import Box, trim_borders
 from framematch.hashing.preprocess import luma
+from framematch.hashing.strokes import strokes
 from framematch.hashing.views import View, inner_box
 
 _ROWS, _COLUMNS = structure.FINE_ROWS, structure.FINE_COLUMNS
@@ -54,12 +55,16 @@ class Spectra:
         Root of the strokes' power, for whitening.
     scales : tuple of float
         The sizes of a query relative to its view, one for each picture; empty for references.
+    near : float32 (36, 64) or None
+        Of a query: where it has strokes or may have them after a shift, 0 and 1. ``None`` where
+        that is nearly everywhere, and for references.
     """
 
     strokes: npt.NDArray[np.complex64]
     energy: npt.NDArray[np.complex64]
     power: npt.NDArray[np.float32]
     scales: tuple[float, ...]
+    near: npt.NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.strokes)
@@ -185,14 +190,15 @@ def _spectra(cells: npt.NDArray[np.float32], scales: tuple[float, ...]) -> Spect
     directed -= directed.mean(axis=1, keepdims=True)
     directed *= total / (total + np.float32(_PRESENCE))
     squares = (directed * directed).sum(axis=1)
-    strokes = _transform(directed)
-    power = np.sqrt((strokes.real**2 + strokes.imag**2).sum(axis=1) + np.float32(_WHITENING))
-    return Spectra(strokes, _transform(squares), power, scales)
+    transformed = _transform(directed)
+    square = transformed.real**2 + transformed.imag**2
+    power = np.sqrt(square.sum(axis=1) + np.float32(_WHITENING))
+    return Spectra(transformed, _transform(squares), power, scales)
 
 
 def _strokes_inside_borders(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the strokes, float32 (N, 8, H, W), without those of flat borders and their edges."""
-    shared = structure.strokes(grey)
+    """Return the strokes, float32 (N, 8, H / 2, W / 2), without flat borders and their edges."""
+    shared = strokes(grey)
     height, width = shared.shape[-2:]
     for picture, drawn in zip(grey, shared, strict=True):
         left, top, across, down = trim_borders(picture)
@@ -217,8 +223,8 @@ class References:
     """
 
     def __init__(self, thumbnails: npt.NDArray[np.uint8]) -> None:
-        strokes = _strokes_inside_borders(luma(thumbnails))
-        self._cells = structure.pool(strokes, _ROWS, _COLUMNS)
+        drawn = _strokes_inside_borders(luma(thumbnails))
+        self._cells = structure.pool(drawn, _ROWS, _COLUMNS)
         self._whole: Spectra | None = None
 
     def spectra(self, rows: npt.NDArray[np.int64], near: npt.NDArray[np.float32] | None) -> Spectra:
@@ -229,7 +235,7 @@ class References:
         rows : int64 (M,)
             Which.
         near : float32 (36, 64), optional
-            What of them counts, from `neighbourhood`; all by default.
+            What of them counts, as `Spectra.near` of a query says; all by default.
         """
         if near is not None:
             return _spectra(self._cells[rows] * near, ())
@@ -238,14 +244,12 @@ class References:
         return self._whole.take(rows)
 
 
-def neighbourhood(field: StrokeField, view: View) -> npt.NDArray[np.float32] | None:
-    """Return where a view has strokes or may have them after a shift, float32 (36, 64) of 0 and 1.
+def _neighbourhood(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.float32] | None:
+    """Return where strokes, float32 (8, 36, 64), are or may be after a shift: see `Spectra.near`.
 
     What a reference shows elsewhere, beside a figure without its background or around a crop, says
-    nothing: the frame must explain the drawing, not the drawing the frame. ``None`` where that is
-    nearly the whole reference.
+    nothing: the frame must explain the drawing, not the drawing the frame.
     """
-    cells = field.cells(view, _ROWS, _COLUMNS, inside_borders=True)
     drawn = cells.sum(axis=0) > _DRAWN
     near = _grown(_grown(drawn, _DOWN).T, _ALONG).T
     if near.mean() >= _NEARLY_ALL:
@@ -278,7 +282,8 @@ def query_spectra(field: StrokeField, view: View, *, fine: bool = False) -> Spec
         field.cells(view.with_box(_resized(view.box, scale)), _ROWS, _COLUMNS, inside_borders=True)
         for scale in scales
     ]
-    return _spectra(np.stack(cells), scales)
+    spectra = _spectra(np.stack(cells), scales)
+    return replace(spectra, near=_neighbourhood(cells[scales.index(1.0)]))
 
 
 def _resized(box: Box, scale: float) -> Box:

@@ -14,7 +14,6 @@ from framematch.matching.align import (
     Alignment,
     References,
     align,
-    neighbourhood,
     query_spectra,
 )
 from framematch.matching.confidence import TYPICAL, Evidence, Level, Model
@@ -100,8 +99,7 @@ def align_leads(
     aligned: dict[int, Alignment] = {}
     for view, numbers in _by_view(leads):
         query = query_spectra(picture.field, view, fine=fine)
-        near = neighbourhood(picture.field, view)
-        found = align(query, view, references.spectra(position[numbers], near))
+        found = align(query, view, references.spectra(position[numbers], query.near))
         aligned.update(zip(numbers, found, strict=True))
     return [(lead, aligned[number]) for number, lead in enumerate(leads)]
 

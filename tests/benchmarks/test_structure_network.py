@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.structure.fitted import orthonormal
 from framematch.hashing import structure
+from framematch.hashing.strokes import ORIENTATIONS, strokes
 
 torch = pytest.importorskip("torch")
 
@@ -23,8 +24,8 @@ def lumas(count: int, seed: int = 1) -> np.ndarray:
 
 
 def product_cells(pictures: np.ndarray) -> np.ndarray:
-    strokes = structure.strokes(pictures.astype(np.float32))
-    return structure.pool(strokes, structure.ROWS, structure.COLUMNS)
+    drawn = strokes(pictures.astype(np.float32))
+    return structure.pool(drawn, structure.ROWS, structure.COLUMNS)
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_mirrored_strokes_are_those_that_the_product_mirrors() -> None:
 
 
 def test_moved_strokes_are_unknown_where_they_come_from_outside() -> None:
-    cells = torch.ones(40, structure.ORIENTATIONS, ROWS, COLUMNS)
+    cells = torch.ones(40, ORIENTATIONS, ROWS, COLUMNS)
     seen, known = moved(cells, torch.ones(40, ROWS, COLUMNS), torch.Generator().manual_seed(2))
     assert seen.shape == cells.shape
     assert seen[:, 0].numpy() == pytest.approx(known.numpy(), abs=1e-5)

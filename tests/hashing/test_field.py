@@ -9,6 +9,7 @@ from framematch.hashing import structure
 from framematch.hashing.field import StrokeField
 from framematch.hashing.panels import WHOLE, Box, trim_borders
 from framematch.hashing.preprocess import luma
+from framematch.hashing.strokes import strokes
 from framematch.hashing.views import View, cut, inner_box
 
 Grey = npt.NDArray[np.float32]
@@ -21,7 +22,7 @@ UPRIGHT = View(WHOLE, mirrored=False)
 def own_cells(grey: Grey, view: View, rows: int = ROWS, columns: int = COLUMNS) -> Cells:
     """Return what a view's own picture, made as large as a reference, is coded from."""
     seen = cut(grey, view, structure.HEIGHT, structure.WIDTH)
-    return structure.pool(structure.strokes(seen[None]), rows, columns)[0]
+    return structure.pool(strokes(seen[None]), rows, columns)[0]
 
 
 def bits_apart(one: Cells, other: Cells) -> int:

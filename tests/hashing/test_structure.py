@@ -14,6 +14,7 @@ from framematch.errors import ConfigError
 from framematch.hashing import structure
 from framematch.hashing.interchange import from_hex
 from framematch.hashing.projection import mean_features
+from framematch.hashing.strokes import ORIENTATIONS, strokes
 
 Pixels = npt.NDArray[np.uint8]
 Code = npt.NDArray[np.uint8]
@@ -130,14 +131,14 @@ def test_strokes_of_straight_lines_stand_in_their_orientation() -> None:
         turn = np.pi * orientation / 8
         away = (x - 128) * np.cos(turn) + (y - 72) * np.sin(turn)
         picture = np.where(np.abs(away) < 1.5, 0.0, 255.0).astype(np.float32)
-        amounts = structure.strokes(picture[None])[0].sum(axis=(1, 2))
+        amounts = strokes(picture[None])[0].sum(axis=(1, 2))
         assert int(amounts.argmax()) == orientation
         assert amounts[orientation] > 2 * np.delete(amounts, orientation).max()
 
 
 def test_strokes_stay_within_their_bounds(frames: Pixels) -> None:
     grey = frames[:2, :144, :256, 1].astype(np.float32)
-    shared = structure.strokes(grey)
+    shared = strokes(grey)
     assert shared.shape == (2, 8, 72, 128)
     assert shared.min() >= 0
     assert shared.sum(axis=1).max() <= 1.5 + 1e-5
@@ -228,7 +229,7 @@ def test_likeness_does_not_depend_on_what_is_in_unknown_cells(frames: Pixels) ->
     apart = structure.apart_from_mean(cells[:1], known)
     kept = structure.unpack_features(structure.pack_features(cells))
     other = structure.unpack_features(structure.pack_features(structure.cells_of(frames[3:6])))
-    here = np.tile(known.ravel(), structure.ORIENTATIONS) > 0
+    here = np.tile(known.ravel(), ORIENTATIONS) > 0
     mixed = np.where(here, kept, other)
     np.testing.assert_allclose(
         structure.likeness(apart, known, kept), structure.likeness(apart, known, mixed), atol=1e-6

@@ -13,7 +13,6 @@ from framematch.hashing.preprocess import luma, shrink
 from framematch.hashing.views import (
     View,
     cut,
-    cut_all,
     inner_box,
     query_views,
     reference_boxes,
@@ -124,14 +123,6 @@ def test_window_matrix_averages_sum_to_one(
     assert matrix.shape == (target, source)
     assert matrix.min() >= 0
     np.testing.assert_allclose(matrix.sum(axis=1), 1, atol=1e-4)
-
-
-def test_cut_all_cuts_every_view_and_none_is_an_empty_stack(grey: Grey) -> None:
-    views = (View(WHOLE, mirrored=False), View((0.1, 0.1, 0.5, 0.5), mirrored=True))
-    seen = cut_all(grey, views, 9, 16)
-    for number, view in enumerate(views):
-        np.testing.assert_array_equal(seen[number], cut(grey, view, 9, 16))
-    assert cut_all(grey, (), 9, 16).shape == (0, 9, 16)
 
 
 def test_query_views_begin_with_the_whole_and_show_everything_mirrored_too(grey: Grey) -> None:

@@ -12,7 +12,6 @@ from framematch.matching.align import (
     References,
     Spectra,
     align,
-    neighbourhood,
     query_spectra,
 )
 from framematch.matching.query import Picture
@@ -165,13 +164,13 @@ def test_align_twice_gives_equal_figures(references: Spectra) -> None:
 def test_neighbourhood_of_a_picture_with_strokes_everywhere_is_all_of_it() -> None:
     checks = np.indices((288, 512)).sum(axis=0) // 16 % 2 * 255
     pixels = np.repeat(checks[..., None], 3, axis=2).astype(np.uint8)
-    assert neighbourhood(Picture.of(pixels).field, UPRIGHT) is None
+    assert query_spectra(Picture.of(pixels).field, UPRIGHT).near is None
 
 
 def test_neighbourhood_of_a_figure_holds_its_strokes_and_little_else() -> None:
     sheet = np.full((288, 512, 3), 255, dtype=np.uint8)
     sheet[120:160, 240:280] = 0
-    near = neighbourhood(Picture.of(sheet).field, UPRIGHT)
+    near = query_spectra(Picture.of(sheet).field, UPRIGHT).near
     assert near is not None
     assert (near.dtype, near.shape) == (np.float32, (36, 64))
     assert near[15:20, 30:35].all()
@@ -185,9 +184,9 @@ def test_align_figure_agrees_more_where_only_its_surroundings_count() -> None:
     # A figure beside which the frame shows much else.
     pictures = References(thumbnails([drawing(seed) for seed in range(9)]))
     field = Picture.of(drawing(0, "figure")).field
-    near = neighbourhood(field, UPRIGHT)
-    assert near is not None
     query = query_spectra(field, UPRIGHT)
+    near = query.near
+    assert near is not None
     plain = align(query, UPRIGHT, pictures.spectra(np.arange(9), None))
     masked = align(query, UPRIGHT, pictures.spectra(np.arange(9), near))
     assert masked[0].agreement > plain[0].agreement

@@ -10,6 +10,7 @@ from stand_in import StandIn, flipped, leaning, random_codes, random_features, r
 
 from framematch.hashing import structure
 from framematch.hashing.panels import WHOLE
+from framematch.hashing.strokes import ORIENTATIONS
 from framematch.hashing.views import View
 from framematch.matching.leads import (
     SCENE_S,
@@ -165,7 +166,7 @@ def test_find_leads_of_a_partial_query_go_by_what_is_known(index: StandIn) -> No
     lines, tones, _ = strangers_to(index)
     known = EVERYWHERE.copy()
     known[:, 4:] = 0
-    here = np.tile(known.ravel(), structure.ORIENTATIONS) > 0
+    here = np.tile(known.ravel(), ORIENTATIONS) > 0
     query = leaning(random_features(1, 8)[0], 1.0)
     for row, vector in ((30, np.where(here, query, -query)), (5, leaning_to(query, 0.6))):
         index.features_[row] = packed(vector)

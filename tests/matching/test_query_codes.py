@@ -12,6 +12,7 @@ from framematch.hashing import appearance, encode, structure
 from framematch.hashing.field import StrokeField
 from framematch.hashing.panels import WHOLE
 from framematch.hashing.preprocess import luma
+from framematch.hashing.strokes import ORIENTATIONS
 from framematch.hashing.views import View
 from framematch.matching.query import Picture, code_given, code_views
 
@@ -105,7 +106,7 @@ def test_code_given_frame_reaching_outside_says_nothing_of_what_is_not_there() -
     assert codes.views == (within, beyond)
     np.testing.assert_allclose(codes.known[1, :, :8], 0, atol=1e-5)
     np.testing.assert_allclose(codes.known[1, :, 8:], 1, atol=1e-5)
-    apart = codes.apart[1].reshape(structure.ORIENTATIONS, structure.ROWS, structure.COLUMNS)
+    apart = codes.apart[1].reshape(ORIENTATIONS, structure.ROWS, structure.COLUMNS)
     assert np.abs(apart[..., :8]).max() == 0
     assert codes.known[0].min() == 1
 

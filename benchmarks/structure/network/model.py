@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from benchmarks.structure.fitted import Matrix
 from framematch.hashing import structure
 from framematch.hashing.projection import mean_features
+from framematch.hashing.strokes import ORIENTATIONS, blur_matrix
 
 #: The finer grid.
 ROWS, COLUMNS = 2 * structure.ROWS, 2 * structure.COLUMNS
@@ -22,7 +23,7 @@ _SCALE = 30.0
 
 
 def _blur(size: int, sigma: float) -> Tensor:
-    return torch.from_numpy(structure.blur_matrix(size, sigma))
+    return torch.from_numpy(blur_matrix(size, sigma))
 
 
 class Network(nn.Module):
@@ -38,7 +39,7 @@ class Network(nn.Module):
         super().__init__()
         first, second, third, last = _CHANNELS
         self.convolutions = nn.Sequential(
-            nn.Conv2d(structure.ORIENTATIONS + 1, first, 3, padding=1),
+            nn.Conv2d(ORIENTATIONS + 1, first, 3, padding=1),
             nn.ReLU(),
             nn.Conv2d(first, second, 3, stride=2, padding=1),
             nn.ReLU(),

@@ -11,6 +11,7 @@ from benchmarks.structure.network.model import COLUMNS, ROWS
 from benchmarks.structure.ranking import Truth
 from benchmarks.structure.samples import PLAIN, Samples, Split
 from framematch.hashing import structure
+from framematch.hashing.strokes import strokes
 
 _CHUNK = 16
 
@@ -28,7 +29,7 @@ MORE = Split(
 def fine_cells(lumas: npt.NDArray[np.uint8]) -> Matrix:
     """Return strokes on the finer grid, float32 (N, 8, 18, 32), of uint8 (N, 144, 256) lumas."""
     parts = [
-        structure.pool(structure.strokes(part.astype(np.float32)), ROWS, COLUMNS)
+        structure.pool(strokes(part.astype(np.float32)), ROWS, COLUMNS)
         for part in np.split(lumas, range(_CHUNK, len(lumas), _CHUNK))
     ]
     return np.concatenate(parts)

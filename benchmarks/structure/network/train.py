@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from benchmarks.structure.network.model import COLUMNS, ROWS, Network
 from benchmarks.structure.network.pictures import Pictures
-from framematch.hashing import structure
+from framematch.hashing.strokes import ORIENTATIONS
 
 _BATCH, _OTHERS = 128, 192
 _RATE, _DECAY = 1e-3, 1e-2
@@ -30,7 +30,7 @@ _DRAWN = 0.06
 
 def mirrored(cells: Tensor) -> Tensor:
     """Return strokes of pictures mirrored left to right, float32 (N, 8, R, C)."""
-    turned = -torch.arange(structure.ORIENTATIONS) % structure.ORIENTATIONS
+    turned = -torch.arange(ORIENTATIONS) % ORIENTATIONS
     return cells[:, turned].flip(-1)
 
 
