@@ -72,7 +72,7 @@ def test_index_add_interrupted_says_how_to_continue(
     def interrupt(path: Path) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("framematch.ingest.job.sha256_of", interrupt)
+    monkeypatch.setattr("framematch.ingest.task.sha256_of", interrupt)
     answer = run("index", "add", library)
     assert answer.exit_code == 130
     assert "run the same command to continue" in answer.stderr
