@@ -3,7 +3,7 @@
 Each process opens the index for itself: it is mapped, so they share its pages.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from framematch.matcher import Matcher
 from framematch.matching.confidence import Model
 from framematch.media import NumberedSequence
 from framematch.records import Attribution
-from framematch.workers import answered, usable_processors
+from framematch.workers import Fault, answered, usable_processors
 
 #: Fewer files than this are answered sooner by one process: starting another takes half a second.
 WORTH_STARTING = 4
@@ -23,8 +23,11 @@ def attribute_files(
     queries: Sequence[Path | NumberedSequence],
     processes: int | None = None,
     model: Model | None = None,
-) -> Iterator[Attribution]:
+) -> Generator[Attribution]:
     """Yield the attribution of each query, in the order given.
+
+    A query that takes its process down has the verdict ``unreadable``, and costs no other one. Close
+    the generator wherever it may not be exhausted: the processes go with it.
 
     Parameters
     ----------
@@ -45,12 +48,37 @@ def attribute_files(
             yield _ask(matcher, query)
         return
     folder = str(index.path.absolute())
-    yield from answered(partial(_attribute, folder, model), queries, min(wanted, len(queries)))
+    yield from answered(
+        partial(_attribute, folder, model),
+        queries,
+        min(wanted, len(queries)),
+        instead=partial(_unreadable, index),
+    )
 
 
 def _attribute(folder: str, model: Model | None, query: Path | NumberedSequence) -> Attribution:
     """Return one attribution, by the matcher that this process keeps open."""
     return _ask(_matcher(folder, model), query)
+
+
+def _unreadable(index: Index, query: Path | NumberedSequence, fault: Fault) -> Attribution:
+    """Return the answer for a query that its process did not survive."""
+    name = str(query) if isinstance(query, Path) else query.name
+    return Attribution(
+        file=name,
+        sha256=None,
+        media=None,
+        verdict="unreadable",
+        show=None,
+        confidence=0.0,
+        episodes=None,
+        stage=None,
+        candidates=(),
+        matches=(),
+        expected_false_matches=None,
+        index=index.info,
+        error=f"{name}: {fault.reason}; leave the file out, or convert it and ask again",
+    )
 
 
 def _ask(matcher: Matcher, query: Path | NumberedSequence) -> Attribution:

@@ -1,5 +1,6 @@
 """`framematch query`: attribute unknown files."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,10 +61,14 @@ def query(
     index = session.open_filled_index()
     queries = find_queries(paths, apart_from=session.index, sequences=sequences)
     answers: list[Attribution] = []
-    with Meter(quiet=json_lines and _same_terminal()) as meter:
+    with (
+        Meter(quiet=json_lines and _same_terminal()) as meter,
+        # Closed at once where it is interrupted: the processes go with it.
+        closing(attribute_files(index, queries, model=model)) as attributions,
+    ):
         first = queries[0]
         meter.update(str(first) if isinstance(first, Path) else first.name, 0, len(queries))
-        for answer in attribute_files(index, queries, model=model):
+        for answer in attributions:
             answers.append(answer)
             meter.update(answer.file, len(answers), len(queries))
             if json_lines:
