@@ -26,8 +26,8 @@ def attribute_files(
 ) -> Generator[Attribution]:
     """Yield the attribution of each query, in the order given.
 
-    A query that takes its process down has the verdict ``unreadable``, and costs no other one. Close
-    the generator wherever it may not be exhausted: the processes go with it.
+    A query that takes its process down has the verdict ``unreadable``, and costs no other one.
+    Close the generator wherever it may not be exhausted: the processes go with it.
 
     Parameters
     ----------

@@ -1,6 +1,5 @@
 """Tasks on several processes: what one task does to its process costs that task only."""
 
-import itertools
 import os
 import subprocess
 import sys
@@ -89,7 +88,8 @@ def test_tasks_are_taken_only_when_a_process_is_free() -> None:
 
     def tasks() -> Iterator[int]:
         nonlocal taken
-        for taken in itertools.count(1):
+        while True:
+            taken += 1
             yield 3
 
     over = supervised(worker_tasks.square, tasks(), 2)
