@@ -26,6 +26,12 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "index"
 
 
+def _stop(workers: Sequence[int]) -> None:
+    """Stop processes where they are, as if a decoder held them, so that their job is not done."""
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+
+
 def test_query_of_a_folder_interrupted_ends_at_once_with_130(index: Path, tmp_path: Path) -> None:
     for number in range(60):
         write_image(tmp_path / "leak" / f"{number}.png", scene(number))
@@ -33,8 +39,7 @@ def test_query_of_a_folder_interrupted_ends_at_once_with_130(index: Path, tmp_pa
         assert process.stdout is not None
         assert process.stdout.readline()
         workers = children(process.pid)
-        for worker in workers:  # as if stuck in a decoder
-            os.kill(worker, signal.SIGSTOP)
+        _stop(workers)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 130
@@ -85,6 +90,7 @@ def test_index_add_stopped_half_way_loses_nothing_and_continues(
     with command(*_adding(index, bulk / "library")) as process:
         until(lambda: _published(index) > 1, process)
         workers = children(process.pid)
+        _stop(workers)
         assert len(workers) == 2
         process.send_signal(sent)
         _, errors = process.communicate(timeout=PATIENCE_S)
@@ -99,6 +105,8 @@ def test_index_add_beside_another_writer_says_who_writes(bulk: Path, tmp_path: P
     index = tmp_path / "index"
     with command(*_adding(index, bulk / "library")) as process:
         until(lambda: _published(index) > 1, process)
+        workers = children(process.pid)
+        _stop(workers)
         second = subprocess.run(
             [sys.executable, "-m", "framematch", *map(str, _adding(index, bulk / "library"))],
             capture_output=True,
@@ -108,6 +116,8 @@ def test_index_add_beside_another_writer_says_who_writes(bulk: Path, tmp_path: P
         )
         assert second.returncode == 5
         assert f"process {process.pid} is writing to this index" in second.stderr
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
         process.communicate(timeout=2 * PATIENCE_S)
         assert process.returncode == 0
     assert Index.open(index).info == Index.open(bulk / "index").info
