@@ -7,6 +7,7 @@ structure is built.
 from framematch.index.faiss_clusters import FaissClusters
 from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
+from framematch.index.merging import MergeConflict, MergeReport, merge
 from framematch.index.protocol import FrameIndex
 from framematch.index.store import Index
 from framematch.index.table import FrameTable
@@ -21,7 +22,10 @@ __all__ = [
     "Index",
     "IndexWriter",
     "LinearIndex",
+    "MergeConflict",
+    "MergeReport",
     "Problem",
     "Verification",
+    "merge",
     "verify",
 ]
