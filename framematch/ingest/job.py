@@ -4,7 +4,7 @@ Owns the rule that one broken file costs itself only, and that a job which is ru
 twice. Must not import matching or the faces.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
@@ -75,7 +75,9 @@ def add(
     with IndexWriter(index_path, SPECS, _decoders()) as writer:
         with Index.open(index_path) as index:
             settling.start(writer, index.references())
-        tasks = _tasks(items, sampling, time_limit_s)
+        # The largest first, so that nobody waits for a long film that was begun last.
+        order = range(len(items)) if executor is None else tracker.largest_first()
+        tasks = _tasks(items, order, sampling, time_limit_s)
         outcomes = (executor or InProcessExecutor()).run(tasks, settling.known, tracker.is_at)
         # Closed at once where it is interrupted or cannot write: the processes go with it.
         with closing(outcomes):
@@ -88,9 +90,13 @@ def add(
 
 
 def _tasks(
-    items: Sequence[IngestItem], sampling: SamplingSettings, time_limit_s: float | None
+    items: Sequence[IngestItem],
+    order: Iterable[int],
+    sampling: SamplingSettings,
+    time_limit_s: float | None,
 ) -> Iterator[CodingTask]:
-    for position, item in enumerate(items):
+    for position in order:
+        item = items[position]
         limit_s = default_limit_s(item.path) if time_limit_s is None else time_limit_s
         yield CodingTask(position, item.path, sampling, limit_s)
 
