@@ -118,6 +118,8 @@ class Adding:
         As in `index add`, ``None`` for the defaults.
     remove_missing : bool
         Whether references go whose file is gone.
+    reread : bool
+        Whether files are read that look as they did.
     json_report : bool
         Whether the report is for a program.
     """
@@ -128,6 +130,7 @@ class Adding:
     processes: int | None
     time_limit_s: float | None
     remove_missing: bool
+    reread: bool
     json_report: bool
 
     def once(self) -> bool:
@@ -195,6 +198,7 @@ class Adding:
                 executor=self._executor(items),
                 time_limit_s=self.time_limit_s,
                 remove_missing=self.plan.folders if self.remove_missing else (),
+                reread=self.reread,
             )
             elapsed_s = meter.elapsed_s
         for warning in report.warnings:

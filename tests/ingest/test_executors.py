@@ -82,15 +82,20 @@ def hanging(tmp_path: Path) -> Path:
     return path
 
 
-def test_add_file_that_hangs_costs_itself_only(tmp_path: Path, hanging: Path) -> None:
+def test_add_file_that_hangs_costs_itself_only(
+    tmp_path: Path, hanging: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "framematch.ingest.job.default_limit_s", lambda path: 2.0 if path == hanging else 500.0
+    )
     good = [write_image(tmp_path / f"{n}.png", scene(n)) for n in range(4)]
     items = [IngestItem(path, "Alpha", None, "still") for path in (hanging, *good)]
-    report = add(tmp_path / "index", items, executor=LocalExecutor(2), time_limit_s=5)
+    report = add(tmp_path / "index", items, executor=LocalExecutor(2))
     assert [ref.path for ref in report.added] == list(map(str, good))
     (failure,) = report.failures
     assert (failure.path, failure.error) == (str(hanging), "DecodeTimeoutError")
     assert failure.reason == (
-        f"{hanging}: took longer than its limit of 5 s and was stopped;"
+        f"{hanging}: took longer than its limit of 2 s and was stopped;"
         " give it more time with --time-limit, or leave it out"
     )
 
