@@ -59,9 +59,28 @@ class Media(ABC):
             `fps` is not positive.
         """
 
-    def looks(self, fps: Fraction | None = None) -> Iterator[Look]:
-        """Yield the same frames as `frames`, as small as codes and thumbnails need them."""
-        for frame in self.frames(fps):
+    def looks(self, fps: Fraction, burst: int = 1) -> Iterator[Look]:
+        """Yield frames as small as codes and thumbnails need them.
+
+        Parameters
+        ----------
+        fps : Fraction
+            As of `frames`.
+        burst : int
+            How many times as often to look where the file says that its pictures move: at all of
+            the ticks ``k / fps / burst`` where it does not say.
+
+        Yields
+        ------
+        Look
+            As `frames` yields them.
+
+        Raises
+        ------
+        InputError
+            As of `frames`.
+        """
+        for frame in self.frames(fps * burst):
             yield look_of_pixels(frame.pixels, frame.timestamp_s, frame.duration_s)
 
     @abstractmethod
