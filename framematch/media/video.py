@@ -93,7 +93,7 @@ class VideoMedia(Media):
             pixels = to_pixels(shown.item, self._sample_aspect)
             yield Frame(pixels, float(shown.start_s), float(shown.length_s))
 
-    def looks(self, fps: Fraction, burst: int = 1) -> Iterator[Look]:
+    def looks(self, fps: Fraction | None = None, burst: int = 1) -> Iterator[Look]:
         """Yield frames, small; see `Media.looks`."""
         looker = Looker()
         for shown in self._shown(fps, burst):
