@@ -115,7 +115,8 @@ class Planner:
         Raises
         ------
         CannotSpareError
-            Times are missing, repeat, or are not in order over a key frame; a run is too long.
+            Times are missing, repeat, or are not in order over a key frame; a run is too long; the
+            file ends within a packet.
         """
         held: list[_Unit] = []
         leading: list[_Unit] = []
@@ -144,6 +145,7 @@ class Planner:
             n_bytes += packet.size
             if (
                 not (run or packet.is_keyframe)
+                or packet.is_corrupt
                 or (begun and packet.is_discard)
                 or len(run) >= _MOST_PACKETS
                 or n_bytes > _MOST_BYTES
