@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from framematch.errors import FrameMatchError
 from framematch.ingest.task import CodingTask, Outcome, code_task, failed
-from framematch.workers import Fault, supervised, usable_processors
+from framematch.workers import Fault, WorkerStartError, supervised, usable_processors
 
 #: Told the position of a running task and the share of its file that is done, 0 to 1.
 OnShare = Callable[[int, float], None]
@@ -89,10 +90,16 @@ class LocalExecutor:
             limit_s=lambda task: task.time_limit_s,
             on_note=lambda number, share: on_share(running[number].position, share),
         )
-        with contextlib.closing(all_over):
-            for done in all_over:
-                task = running.pop(done.position)
-                yield done.answer or _faulty(task, done.fault)
+        try:
+            with contextlib.closing(all_over):
+                for done in all_over:
+                    task = running.pop(done.position)
+                    yield done.answer or _faulty(task, done.fault)
+        except WorkerStartError as error:
+            raise FrameMatchError(
+                f"{error}; what it wrote stands above. What was published stays: make room for it,"
+                " and run again"
+            ) from error
 
 
 def _code_there(known: frozenset[str], task: CodingTask, tell: Callable[[Any], None]) -> Outcome:
