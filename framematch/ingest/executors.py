@@ -4,6 +4,7 @@ Owns the protocol between a job and whatever runs its tasks. An executor never w
 """
 
 import contextlib
+import gc
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,11 @@ OnShare = Callable[[int, float], None]
 
 #: Class names that the report gives for files that took their process down or kept it too long.
 _FAULTS = {"died": "WorkerDiedError", "late": "DecodeTimeoutError", "raised": "CodingError"}
+
+
+#: Decoded frames whose side data was asked for refer to themselves, and Python, which sees a few
+#: small objects, would let them pile up to hundreds of megabytes.
+_COLLECTED_OFTEN = (30, 5, 1000)
 
 
 class Executor(Protocol):
@@ -103,8 +109,12 @@ class LocalExecutor:
 
 
 def _code_there(known: frozenset[str], task: CodingTask, tell: Callable[[Any], None]) -> Outcome:
-    """Code a file in the process that this runs in."""
-    return code_task(task, known, tell)
+    """Code a file in the process that this runs in, which does nothing else."""
+    gc.set_threshold(*_COLLECTED_OFTEN)
+    try:
+        return code_task(task, known, tell)
+    finally:
+        gc.collect()
 
 
 def _faulty(task: CodingTask, fault: Fault | None) -> Outcome:
