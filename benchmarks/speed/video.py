@@ -22,15 +22,19 @@ from framematch.config import PROFILES
 _ASKED = {"thorough": 1.15, "fast": 0.75}
 _PEER_GAIN = {"1080p-low": 1.5, "film 360p": 1.5}
 
-_PUBLISHED = "import sys, vpdq; vpdq.computeHash(sys.argv[1], seconds_per_hash=0)"
-#: What the package does of a file: every frame decoded, scaled to rgb24 of 512 by 512, hashed.
+#: As it comes: one hash a second, of the frame at full size.
+_PUBLISHED = "import sys, vpdq; vpdq.computeHash(sys.argv[1])"
+#: What the package does of a file: every frame decoded, one a second made rgb24 and hashed.
 _PIPELINE = """
 import sys, av, pdqhash
 with av.open(sys.argv[1]) as container:
     stream = container.streams.video[0]
     stream.thread_type = "NONE"
+    due = 0.0
     for frame in container.decode(stream):
-        pdqhash.compute(frame.to_ndarray(width=512, height=512, format="rgb24"))
+        if frame.time >= due:
+            pdqhash.compute(frame.to_ndarray(format="rgb24"))
+            due += 1.0
 """
 
 Way = Callable[[Path], None]
