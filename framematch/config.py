@@ -69,6 +69,9 @@ class SamplingSettings:
         Sampled frames per second of presentation time.
     burst : int
         How many times as often a reference is looked at where its picture moves fast.
+    lively : Fraction
+        What counts as moving fast before it is decoded: packets of at least this share of the
+        stream's average.
     name : str
         What the profile is called.
     skip_loop_filter : bool
@@ -78,12 +81,15 @@ class SamplingSettings:
 
     fps: Fraction = Fraction(2)
     burst: int = 2
+    lively: Fraction = Fraction(4, 5)
     name: str = "thorough"
     skip_loop_filter: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.burst <= 8:
             raise ConfigError(f"burst {self.burst} is not within 1 to 8")
+        if self.lively < 0:
+            raise ConfigError(f"a share of {self.lively} of the average is negative")
         if not 0 < self.fps <= 60:
             raise ConfigError(
                 f"sampling rate {self.fps} per second is not within 0 (exclusive) to 60"
@@ -95,7 +101,9 @@ PROFILES: dict[str, SamplingSettings] = {
     each.name: each
     for each in (
         SamplingSettings(),
-        SamplingSettings(fps=Fraction(1), name="fast", skip_loop_filter=True),
+        SamplingSettings(
+            fps=Fraction(1), lively=Fraction(5, 4), name="fast", skip_loop_filter=True
+        ),
     )
 }
 

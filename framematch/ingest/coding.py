@@ -142,7 +142,7 @@ def code_file(path: Path, sampling: SamplingSettings, on_share: ShareDone) -> Co
                 rows.add(encode(frame.pixels[np.newaxis]), 0, frame)
                 _add_boxes(rows, frame)
         else:
-            looks = media.looks(sampling.fps, sampling.burst)
+            looks = media.looks(sampling.fps, sampling.burst, sampling.lively)
             for reached_s in _add_looks(rows, looks, float(1 / sampling.fps)):
                 if info.duration_s:
                     on_share(min(1.0, reached_s / info.duration_s))

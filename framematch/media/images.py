@@ -117,11 +117,13 @@ class ImageMedia(Media):
         for shown in select(self._moving(), fps):
             yield Frame(shown.item, float(shown.start_s), float(shown.length_s))
 
-    def looks(self, fps: Fraction | None = None, burst: int = 1) -> Iterator[Look]:
+    def looks(
+        self, fps: Fraction | None = None, burst: int = 1, lively: Fraction = Fraction(1)
+    ) -> Iterator[Look]:
         """Yield the same, small; a JPEG is decoded no larger than that. See `Media.looks`."""
         look = jpeg_look(self._unread()) if self._is_jpeg() else None
         if look is None:
-            yield from super().looks(fps, burst)
+            yield from super().looks(fps, burst, lively)
         else:
             self.warning = None
             yield look

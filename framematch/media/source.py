@@ -62,7 +62,9 @@ class Media(ABC):
             `fps` is not positive.
         """
 
-    def looks(self, fps: Fraction | None = None, burst: int = 1) -> Iterator[Look]:
+    def looks(
+        self, fps: Fraction | None = None, burst: int = 1, lively: Fraction = Fraction(1)
+    ) -> Iterator[Look]:
         """Yield frames as small as codes and thumbnails need them.
 
         Parameters
@@ -72,6 +74,8 @@ class Media(ABC):
         burst : int
             How many times as often to look where the file says that its pictures move: at all of
             the ticks ``k / fps / burst`` where it does not say.
+        lively : Fraction
+            It says so by packets of at least this share of the stream's average.
 
         Yields
         ------
@@ -83,6 +87,8 @@ class Media(ABC):
         InputError
             As of `frames`.
         """
+        # Only a video decoder that spares packets looks at their sizes.
+        del lively
         for frame in self.frames(None if fps is None else fps * burst):
             yield look_of_pixels(frame.pixels, frame.timestamp_s, frame.duration_s)
 

@@ -18,7 +18,7 @@ from av import Packet
 from av.video.stream import VideoStream
 
 from framematch.media.bitstream import Sort, Tell, teller_of
-from framematch.media.ticks import Shown, Ticks
+from framematch.media.ticks import Pace, Shown, Ticks
 from framematch.records import MediaInfo
 
 # Containers that give every packet the time at which it is shown, and mark key frames.
@@ -76,10 +76,8 @@ class Planner:
     ----------
     stream : VideoStream
         Of a container and codec of which `can_spare` says so.
-    fps : Fraction
-        Ticks per second.
-    burst : int
-        How many times as often to look where the stream is lively.
+    pace : Pace
+        How often to look.
     step_s : Fraction
         How long a frame without a duration stands, in seconds.
 
@@ -89,10 +87,10 @@ class Planner:
         Frames on screen so far, wanted or not.
     """
 
-    def __init__(self, stream: VideoStream, fps: Fraction, burst: int, step_s: Fraction) -> None:
+    def __init__(self, stream: VideoStream, pace: Pace, step_s: Fraction) -> None:
         base = stream.time_base or Fraction(1, 1000)
         self._base = base
-        self._ticks = Ticks(base, fps, burst, stream.start_time)
+        self._ticks = Ticks(base, pace, stream.start_time)
         self._step = round(step_s / base)
         context = stream.codec_context
         self._tell: Tell = teller_of(context.codec.canonical_name, context.extradata)

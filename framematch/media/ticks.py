@@ -11,9 +11,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-#: Packets of less than this share of the stream's average so far tell of a calm scene: of the
-#: looks in between, two fifths; of those that are fast motion, a tenth (two films).
-_LIVELY = Fraction(4, 5)
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often to look.
+
+    Attributes
+    ----------
+    fps : Fraction
+        Ticks per second at which to look in any case.
+    burst : int
+        How many times as many ticks there are.
+    lively : Fraction
+        At those in between, packets of at least this share of the stream's average so far are
+        worth a look.
+    """
+
+    fps: Fraction
+    burst: int = 1
+    lively: Fraction = Fraction(1)
+
+    @property
+    def all_fps(self) -> Fraction:
+        """Ticks per second, those in between included."""
+        return self.fps * self.burst
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +63,8 @@ class Ticks:
     ----------
     base : Fraction
         Time base of the stream, in seconds.
-    fps : Fraction
-        Ticks per second.
-    burst : int
-        How many times as often to look where the stream is lively.
+    pace : Pace
+        How often to look.
     announced : int or None
         Presentation time at which the container says that the stream starts.
 
@@ -55,10 +74,11 @@ class Ticks:
         Presentation time at which it does; a frame before the announced start moves it.
     """
 
-    def __init__(self, base: Fraction, fps: Fraction, burst: int, announced: int | None) -> None:
+    def __init__(self, base: Fraction, pace: Pace, announced: int | None) -> None:
         # Tick k lies at time k * _down / _up behind the start.
-        self._up, self._down = (base * fps * burst).as_integer_ratio()
-        self._burst = burst
+        self._up, self._down = (base * pace.all_fps).as_integer_ratio()
+        self._burst = pace.burst
+        self._lively, self._usual = pace.lively.as_integer_ratio()
         self._announced = announced
         self._begun = False
         self._known_bytes = self._known_packets = 0
@@ -118,4 +138,4 @@ class Ticks:
     def _is_lively(self) -> bool:
         """Tell whether the packets since the last wanted frame are large, or begin anew."""
         new, known = self._new_bytes * self._known_packets, self._known_bytes * self._new_packets
-        return self._has_new_key or new * _LIVELY.denominator >= known * _LIVELY.numerator
+        return self._has_new_key or new * self._usual >= known * self._lively

@@ -32,6 +32,7 @@ from framematch.media.look import Look
 from framematch.media.source import Media
 from framematch.media.spared import spared
 from framematch.media.sparing import CannotSpareError, Planner, can_spare
+from framematch.media.ticks import Pace
 from framematch.media.timeline import Timed, Timeline, check_fps, select
 from framematch.media.video_look import Looker
 from framematch.media.video_picture import display_size, to_pixels
@@ -89,27 +90,29 @@ class VideoMedia(Media):
 
     def frames(self, fps: Fraction | None = None) -> Iterator[Frame]:
         """Yield frames; only those that are given are converted. See `Media.frames`."""
-        for shown in self._shown(fps):
+        check_fps(fps)
+        for shown in self._shown(None if fps is None else Pace(fps)):
             pixels = to_pixels(shown.item, self._sample_aspect)
             yield Frame(pixels, float(shown.start_s), float(shown.length_s))
 
-    def looks(self, fps: Fraction | None = None, burst: int = 1) -> Iterator[Look]:
+    def looks(
+        self, fps: Fraction | None = None, burst: int = 1, lively: Fraction = Fraction(1)
+    ) -> Iterator[Look]:
         """Yield frames, small; see `Media.looks`."""
         looker = Looker()
-        for shown in self._shown(fps, burst):
+        for shown in self._shown(None if fps is None else Pace(fps, burst, lively)):
             times_s = float(shown.start_s), float(shown.length_s)
             yield looker.look(shown.item, self._sample_aspect, *times_s)
 
-    def _shown(self, fps: Fraction | None, burst: int = 1) -> Iterator[Timed[VideoFrame]]:
-        """Yield the decoded frames on screen at the ticks."""
-        check_fps(fps)
+    def _shown(self, pace: Pace | None) -> Iterator[Timed[VideoFrame]]:
+        """Yield the decoded frames on screen at the ticks; all frames without a pace."""
         if self._ready is None:
             self.start()
         decoded, self._ready = self._ready, None
         given_s = Fraction(0)
-        if fps is not None and self._decoder.spare and can_spare(self.info):
+        if pace is not None and self._decoder.spare and can_spare(self.info):
             try:
-                for shown in self._spared(fps, burst):
+                for shown in self._spared(pace):
                     yield shown
                     given_s = shown.start_s + shown.length_s
             except CannotSpareError:
@@ -117,7 +120,7 @@ class VideoMedia(Media):
                 decoded, self.warning = deinterlaced(self._timed()), None
             else:
                 return
-        for shown in select(decoded or (), None if fps is None else fps * burst):
+        for shown in select(decoded or (), None if pace is None else pace.all_fps):
             if shown.start_s >= given_s:
                 yield shown
 
@@ -223,7 +226,7 @@ class VideoMedia(Media):
                 f" of {float(announced_s):.3f} s announced"
             )
 
-    def _spared(self, fps: Fraction, burst: int) -> Iterator[Timed[VideoFrame]]:
+    def _spared(self, pace: Pace) -> Iterator[Timed[VideoFrame]]:
         """Yield the frames on screen at the ticks, and decode no more than they need.
 
         Raises
@@ -233,7 +236,7 @@ class VideoMedia(Media):
         """
         container, stream = self._open(threads=False)
         step_s = _step_s(stream)
-        plan = Planner(stream, fps, burst, step_s)
+        plan = Planner(stream, pace, step_s)
         announced_s = _announced_s(container, stream, of_stream=True)
         for shown in spared(plan, container, stream):
             self._check(shown.item.width, shown.item.height)

@@ -13,6 +13,7 @@ from framematch.config import DecoderSettings
 from framematch.media import open_media
 from framematch.media import video as video_module
 from framematch.media.sparing import Planner
+from framematch.media.ticks import Pace
 
 WriteVideo = Callable[..., Path]
 Pixels = npt.NDArray[np.uint8]
@@ -99,7 +100,7 @@ def test_spared_decoding_leaves_packets_out(
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         packets = [packet for packet in container.demux(stream) if packet.size]
-        plan = Planner(stream, Fraction(1), 1, Fraction(1, 25))
+        plan = Planner(stream, Pace(Fraction(1)), Fraction(1, 25))
         needed = [packet for step in plan.steps(packets) for packet in step.packets]
     assert len(needed) < 0.7 * len(packets)
     assert not decoded_whole(path, monkeypatch)
