@@ -122,7 +122,7 @@ def _faulty(task: CodingTask, fault: Fault | None) -> Outcome:
     """Return the outcome of a task that its process has no answer to."""
     kind, reason = ("died", "no answer") if fault is None else (fault.kind, fault.reason)
     advice = {
-        "died": "leave the file out, or copy it again",
+        "died": "run again, and leave the file out if it happens again",
         "late": "give it more time with --time-limit, or leave it out",
         "raised": "leave the file out, and tell us: this is a fault of framematch",
     }[kind]
