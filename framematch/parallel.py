@@ -7,12 +7,13 @@ from collections.abc import Generator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
+from framematch.crew import Fault
 from framematch.index import Index
 from framematch.matcher import Matcher
 from framematch.matching.confidence import Model
 from framematch.media import NumberedSequence
 from framematch.records import Attribution
-from framematch.workers import Fault, answered, usable_processors
+from framematch.workers import answered, usable_processors
 
 #: Fewer files than this are answered sooner by one process: starting another takes half a second.
 WORTH_STARTING = 4

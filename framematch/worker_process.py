@@ -1,4 +1,4 @@
-"""The inside of a process of `framematch.workers`: take a task, hand back its answer, again.
+"""The inside of a process of `framematch.crew`: take a task, hand back its answer, again.
 
 Owns how such a process ends: with the one that started it, even while native code keeps it busy.
 """

@@ -10,7 +10,8 @@ import pytest
 import worker_tasks
 from interrupted import children, is_gone
 
-from framematch.workers import Crew, Fault, WorkerStartError, answered, supervised
+from framematch.crew import Crew, Fault, WorkerStartError
+from framematch.workers import answered, supervised
 
 
 def test_answers_come_in_the_order_of_their_tasks_and_tasks_are_taken_as_needed() -> None:
@@ -131,7 +132,7 @@ def test_task_whose_process_is_killed_before_it_came_up_is_given_to_another() ->
 
 
 def test_processes_that_never_come_up_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("framematch.workers._START", "import os; os.kill(os.getpid(), 9)")
+    monkeypatch.setattr("framematch.crew._START", "import os; os.kill(os.getpid(), 9)")
     with pytest.raises(WorkerStartError, match="could not be started: its process was killed"):
         list(supervised(worker_tasks.pid, [0], 1))
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from framematch.crew import Fault, WorkerStartError
 from framematch.errors import FrameMatchError
 from framematch.ingest.task import CodingTask, Outcome, code_task, failed
-from framematch.workers import Fault, WorkerStartError, supervised, usable_processors
+from framematch.workers import supervised, usable_processors
 
 #: Told the position of a running task and the share of its file that is done, 0 to 1.
 OnShare = Callable[[int, float], None]
