@@ -8,6 +8,7 @@ from framematch.index.faiss_clusters import FaissClusters
 from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
 from framematch.index.protocol import FrameIndex
+from framematch.index.shard import Shard, merged
 from framematch.index.store import Index
 from framematch.index.table import FrameTable
 from framematch.index.verify import Problem, Verification, verify
@@ -22,6 +23,8 @@ __all__ = [
     "IndexWriter",
     "LinearIndex",
     "Problem",
+    "Shard",
     "Verification",
+    "merged",
     "verify",
 ]

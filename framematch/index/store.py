@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 import weakref
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache, partial
@@ -22,15 +21,15 @@ import numpy.typing as npt
 from framematch.errors import IndexCorruptError, IndexStoreError
 from framematch.index import arrays
 from framematch.index.arrays import ArrayFile
-from framematch.index.backends import Backend, backend_for, empty_structure, search_distinct
+from framematch.index.backends import Backend, backend_for
 from framematch.index.creation import create_index
 from framematch.index.header import Header, read_header
 from framematch.index.identity import Entry, index_id
 from framematch.index.lock import lock_for_reading
 from framematch.index.picking import read_rows
-from framematch.index.protocol import FrameIndex, check_codes
 from framematch.index.reading import read_snapshot
 from framematch.index.segment import FEATURE_BYTES, thumbnail_at
+from framematch.index.shard import Shard, check_range
 from framematch.index.table import COLUMNS, FrameTable, empty_columns
 from framematch.records import CodeName, FrameBatch, HashSpec, Hits, IndexInfo, Reference
 
@@ -39,9 +38,6 @@ _MAPPED_SEGMENTS = 64
 
 #: Of more files than that, up to so many rows of each are read without mapping it.
 _PICKED_ROWS = 32
-
-#: Codes gathered before they are handed to a search structure.
-_ROWS_PER_ADD = 1 << 16
 
 
 class Index:
@@ -59,6 +55,8 @@ class Index:
         Specification of each code.
     info : IndexInfo
         Identity of the content.
+    min_information : int
+        Rows with less information are never found by a search.
     """
 
     def __init__(
@@ -78,10 +76,8 @@ class Index:
         self._references = tuple(entry.reference for entry in entries)
         self._starts = np.cumsum([0, *(entry.rows for entry in entries)], dtype=np.int64)
         self._segments = segments
-        self._min_information = min_information
+        self.min_information = min_information
         self._forced = backend
-        self._structures: dict[CodeName, FrameIndex] = {}
-        self._building = threading.Lock()
         # Holds no reference to this object: its lock goes with its last user, not at a collection.
         self._maps = lru_cache(maxsize=_MAPPED_SEGMENTS)(partial(_map_segment, segments))
         self._closed = False
@@ -213,13 +209,11 @@ class Index:
             There is no such row.
         """
         wanted = np.arange(len(self)) if rows is None else np.asarray(rows, dtype=np.int64)
-        built = self._structures.get(name)
-        if built is not None and rows is not None:
+        if rows is not None and "_whole" in self.__dict__:
             # Where a search structure holds them all, no file is touched.
-            place = np.searchsorted(self._searchable, wanted)
-            place = np.minimum(place, len(self._searchable) - 1)
-            if len(self._searchable) and np.array_equal(self._searchable[place], wanted):
-                return built.codes(place)
+            held = self._whole.held_codes(name, wanted)
+            if held is not None:
+                return held
         return self._gathered(name, wanted, self.specs[name].n_bytes)
 
     def features(self, rows: npt.ArrayLike) -> npt.NDArray[np.uint8]:
@@ -279,8 +273,7 @@ class Index:
         IndexMismatchError
             The codes have another width or dtype than the index.
         """
-        codes = check_codes(codes, self.specs[name])
-        return self._as_rows(search_distinct(self._structure(name), codes, k, exact=exact))
+        return self._whole.search_nearest(name, codes, k, exact=exact)
 
     def search_within(
         self, name: CodeName, codes: npt.NDArray[np.uint8], max_distance: int
@@ -301,8 +294,27 @@ class Index:
         IndexMismatchError
             The codes have another width or dtype than the index.
         """
-        codes = check_codes(codes, self.specs[name])
-        return self._as_rows(self._structure(name).search_within(codes, max_distance))
+        return self._whole.search_within(name, codes, max_distance)
+
+    def shard(self, first_row: int, stop_row: int) -> Shard:
+        """Return rows `first_row` to `stop_row`, the last one excluded, to be searched alone.
+
+        The answers of shards that cover all rows, put together by `framematch.index.merged`, are
+        those of the whole index. A shard reads the codes of its own rows only, and is good until
+        the index is closed.
+
+        Raises
+        ------
+        IndexStoreError
+            There are no such rows.
+        """
+        check_range(first_row, stop_row, len(self))
+        return Shard(self, first_row, stop_row)
+
+    @cached_property
+    def _whole(self) -> Shard:
+        """All rows."""
+        return Shard(self, 0, len(self))
 
     def thumbnail(self, row: int) -> bytes:
         """Return the JPEG of a row.
@@ -334,29 +346,10 @@ class Index:
         """Let go of all files; searching is over."""
         self._closed = True
         self._maps.cache_clear()
-        self._structures.clear()
+        if "_whole" in self.__dict__:
+            self._whole.clear()
         if self._unlock is not None:
             self._unlock()
-
-    @cached_property
-    def _searchable(self) -> npt.NDArray[np.int64]:
-        """Rows with enough information, int64 (S,), ascending."""
-        return np.flatnonzero(self.rows.information >= self._min_information)
-
-    def _structure(self, name: CodeName) -> FrameIndex:
-        """Return the search structure of a code, built at the first use."""
-        with self._building:
-            if name not in self._structures:
-                spec = self.specs[name]
-                made = empty_structure(self.backend, spec)
-                for start in range(0, len(self._searchable), _ROWS_PER_ADD):
-                    made.add(self.codes(name, self._searchable[start : start + _ROWS_PER_ADD]))
-                self._structures[name] = made
-            return self._structures[name]
-
-    def _as_rows(self, hits: Hits) -> Hits:
-        """Return hits of a search structure as hits of the whole table; the order stays."""
-        return Hits(query=hits.query, row=self._searchable[hits.row], distance=hits.distance)
 
     def _check_rows(self, rows: npt.NDArray[np.int64]) -> None:
         """Refuse row numbers that are not those of this snapshot."""
