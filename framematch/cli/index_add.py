@@ -1,8 +1,9 @@
 """`framematch index add`: files and libraries into the index."""
 
+import contextlib
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +11,11 @@ from framematch.cli.inputs import find
 from framematch.cli.progress import Meter
 from framematch.cli.render import complain, counted, note, write, write_json
 from framematch.cli.session import session_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from framematch.ingest import Executor
 
 #: Exit codes of its own; see docs/exit-codes.md.
 EXIT_BULK_FAILURES = 6
@@ -44,6 +50,14 @@ def index_add(
     kind: Annotated[
         Kind | None, typer.Option(metavar="|".join(Kind), help="What the files are.")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Code the files on the nodes of this Ray cluster (docs/scale.md).",
+        ),
+    ] = None,
     json_report: Annotated[
         bool, typer.Option("--json", help="Write the report as one JSON object.")
     ] = False,
@@ -67,7 +81,8 @@ def index_add(
             )
 
         try:
-            report = add(session.index, items, on_progress=on_progress)
+            with _executor(cluster, paths) as executor:
+                report = add(session.index, items, on_progress=on_progress, executor=executor)
         except KeyboardInterrupt as error:
             note("interrupted; finished files are in the index, run the same command to continue")
             raise typer.Exit(EXIT_INTERRUPTED) from error
@@ -93,3 +108,16 @@ def index_add(
         )
     if failed:
         raise typer.Exit(EXIT_BULK_FAILURES)
+
+
+@contextlib.contextmanager
+def _executor(cluster: str | None, paths: list[Path]) -> "Iterator[Executor | None]":
+    """Yield who codes the files: the nodes of a cluster, or whoever does by default."""
+    if cluster is None:
+        yield None
+        return
+    from framematch.cluster import RayExecutor, connected
+
+    with connected(cluster) as joined:
+        joined.check_sight(paths)
+        yield RayExecutor(joined)

@@ -12,6 +12,11 @@ from framematch.cli.session import session_of
 from framematch.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from framematch.index import Index
+    from framematch.matching.confidence import Model
+    from framematch.media import NumberedSequence
     from framematch.records import Attribution
 
 #: Exit codes of its own; see docs/exit-codes.md.
@@ -44,6 +49,14 @@ def query(
             help="Confidence as fitted by framematch calibrate; else as shipped.",
         ),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Search the index on the nodes of this Ray cluster (docs/scale.md).",
+        ),
+    ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 3 when no file matches a show.")
     ] = False,
@@ -53,7 +66,6 @@ def query(
     Folders are looked through in sorted order. A table for people; --json for programs.
     """
     from framematch.matching.confidence import Model
-    from framematch.parallel import attribute_files
 
     session = session_of(ctx)
     model = None if calibration is None else Model.load(calibration)
@@ -63,7 +75,7 @@ def query(
     with Meter(quiet=json_lines and _same_terminal()) as meter:
         first = queries[0]
         meter.update(str(first) if isinstance(first, Path) else first.name, 0, len(queries))
-        for answer in attribute_files(index, queries, model=model):
+        for answer in _attributions(index, queries, model, cluster):
             answers.append(answer)
             meter.update(answer.file, len(answers), len(queries))
             if json_lines:
@@ -71,6 +83,25 @@ def query(
     if not json_lines:
         write_table(COLUMNS, (row_of(answer) for answer in answers))
     _finish(answers, exit_code=exit_code)
+
+
+def _attributions(
+    index: "Index",
+    queries: "Sequence[Path | NumberedSequence]",
+    model: "Model | None",
+    cluster: str | None,
+) -> "Iterator[Attribution]":
+    """Yield the attribution of each query, in order; searched here or on a cluster."""
+    if cluster is None:
+        from framematch.parallel import attribute_files
+
+        yield from attribute_files(index, queries, model=model)
+        return
+    from framematch.cluster import attribute_files_by, connected
+
+    with connected(cluster) as joined:
+        joined.check_sight([index.path])
+        yield from attribute_files_by(joined, index, queries, model)
 
 
 def _same_terminal() -> bool:
