@@ -109,11 +109,15 @@ def _load_ray() -> Any:  # noqa: ANN401 - a module
     """Return the library; its usage statistics stay off."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
-        return importlib.import_module("ray")
+        ray: Any = importlib.import_module("ray")
+        # It would print what happens to nodes on stdout, which is for results; there is no setting.
+        printing: Any = importlib.import_module("ray._private.worker")
+        printing._worker_logs_enabled = False
     except ImportError as error:
         raise MissingExtraError(
             "a cluster needs Ray; install it with: pip install 'framematch[cluster]'"
         ) from error
+    return ray
 
 
 def _check_reachable(address: str) -> None:

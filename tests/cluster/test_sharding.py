@@ -1,0 +1,109 @@
+"""An index searched in shards: merged answers, and which node holds which rows."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scenes import scene, write_image, write_library
+
+from framematch.cluster import Node, ShardedIndex
+from framematch.cluster.sharding import ShardServer, Snapshot, cut
+from framematch.errors import IndexStoreError
+from framematch.hashing.information import MINIMUM
+from framematch.index import Index
+from framematch.ingest import add, plan
+from framematch.matcher import Matcher
+from framematch.records import Hits
+
+
+class Searchers:
+    """Shards of this process."""
+
+    def __init__(self, snapshot: Snapshot, bounds: Sequence[int]) -> None:
+        self._shards = [ShardServer(snapshot, *pair) for pair in itertools.pairwise(bounds)]
+
+    def ask(self, method: str, *arguments: object, **options: object) -> Sequence[Hits]:
+        # The last one answers first: order must not matter.
+        return [getattr(shard, method)(*arguments, **options) for shard in self._shards[::-1]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("shards")
+    # The openings of a show are alike: equal distances across shards.
+    items, _ = plan([write_library(root / "library")])
+    add(root / "index", items)
+    return root / "index"
+
+
+def _opened(folder: Path, cuts: Sequence[int]) -> ShardedIndex:
+    index = ShardedIndex.open(folder, min_information=MINIMUM)
+    snapshot = Snapshot(str(folder), index.info, MINIMUM, index.backend)
+    index.search_by(Searchers(snapshot, [0, *sorted(cuts), len(index)]))
+    return index
+
+
+def _same(left: Hits, right: Hits) -> bool:
+    return all(
+        np.array_equal(getattr(left, name), getattr(right, name))
+        for name in ("query", "row", "distance")
+    )
+
+
+@given(data=st.data())
+def test_sharded_index_answers_as_the_whole_index(folder: Path, data: st.DataObject) -> None:
+    with Index.open(folder, min_information=MINIMUM) as whole:
+        cuts = data.draw(st.lists(st.integers(0, len(whole)), max_size=4))
+        k = data.draw(st.integers(0, len(whole) + 2))
+        max_distance = data.draw(st.integers(-1, 300))
+        seed = data.draw(st.integers(0, 1000))
+        with _opened(folder, cuts) as sharded:
+            for name, n_bytes in (("structure", 64), ("appearance", 32)):
+                strangers = np.random.default_rng(seed).integers(
+                    0, 256, (2, n_bytes), dtype=np.uint8
+                )
+                codes = np.concatenate([whole.codes(name, [0, len(whole) - 1]), strangers])
+                assert _same(
+                    sharded.search_nearest(name, codes, k), whole.search_nearest(name, codes, k)
+                )
+                assert _same(
+                    sharded.search_within(name, codes, max_distance),
+                    whole.search_within(name, codes, max_distance),
+                )
+
+
+def test_sharded_index_gives_a_matcher_the_answer_of_the_whole(
+    folder: Path, tmp_path: Path
+) -> None:
+    queries = [write_image(tmp_path / f"{seed}.png", scene(seed)) for seed in (1, 100, 500)]
+    with Index.open(folder, min_information=MINIMUM) as whole, _opened(folder, [3, 7]) as sharded:
+        for query in queries:
+            assert Matcher(sharded).attribute(query) == Matcher(whole).attribute(query)
+
+
+def test_shard_of_an_index_that_was_changed_is_refused(folder: Path) -> None:
+    with Index.open(folder) as index:
+        other = Snapshot(str(folder), replace(index.info, id="0" * 16), 0, "linear")
+    with pytest.raises(IndexStoreError, match="changed since the query began"):
+        ShardServer(other, 0, 1)
+
+
+@pytest.mark.parametrize("n_rows", [0, 1, 41, 99_999, 1_000_000])
+def test_cut_covers_every_row_once_and_uses_every_node(n_rows: int) -> None:
+    nodes = [Node(f"n{number}", "host", processors) for number, processors in enumerate((1, 4, 2))]
+    shards = cut(n_rows, nodes)
+    assert [first for _, first, _ in shards] == [0, *(stop for _, _, stop in shards)][:-1]
+    assert shards[-1][2] == n_rows
+    assert {node.id for node, _, _ in shards} == {"n0", "n1", "n2"}
+    for node in nodes:
+        assert sum(one.id == node.id for one, _, _ in shards) <= node.processors
+
+
+def test_cut_of_a_large_index_uses_every_processor() -> None:
+    nodes = [Node("n0", "host", 4), Node("n1", "host", 4)]
+    assert len(cut(10_000_000, nodes)) == 8
