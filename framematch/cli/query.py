@@ -1,5 +1,6 @@
 """`framematch query`: attribute unknown files."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from framematch.cli.session import session_of
 from framematch.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from framematch.index import Index
     from framematch.matching.confidence import Model
@@ -72,10 +73,14 @@ def query(
     index = session.open_filled_index()
     queries = find_queries(paths, apart_from=session.index, sequences=sequences)
     answers: list[Attribution] = []
-    with Meter(quiet=json_lines and _same_terminal()) as meter:
+    with (
+        Meter(quiet=json_lines and _same_terminal()) as meter,
+        # Closed at once where it is interrupted: the processes go with it.
+        closing(_attributions(index, queries, model, cluster)) as attributions,
+    ):
         first = queries[0]
         meter.update(str(first) if isinstance(first, Path) else first.name, 0, len(queries))
-        for answer in _attributions(index, queries, model, cluster):
+        for answer in attributions:
             answers.append(answer)
             meter.update(answer.file, len(answers), len(queries))
             if json_lines:
@@ -90,18 +95,19 @@ def _attributions(
     queries: "Sequence[Path | NumberedSequence]",
     model: "Model | None",
     cluster: str | None,
-) -> "Iterator[Attribution]":
+) -> "Generator[Attribution]":
     """Yield the attribution of each query, in order; searched here or on a cluster."""
-    if cluster is None:
-        from framematch.parallel import attribute_files
+    from framematch.parallel import attribute_files
 
+    if cluster is None:
         yield from attribute_files(index, queries, model=model)
         return
-    from framematch.cluster import attribute_files_by, connected
+    from framematch.cluster import connected, sharded_index
 
     with connected(cluster) as joined:
         joined.check_sight([index.path])
-        yield from attribute_files_by(joined, index, queries, model)
+        with sharded_index(index, joined) as (sharded, opened_there):
+            yield from attribute_files(sharded, queries, model=model, opened_there=opened_there)
 
 
 def _same_terminal() -> bool:

@@ -5,7 +5,6 @@ The only package that imports ray, and only while a cluster is in use: local run
 has its rows searched there. Must not import the faces.
 """
 
-from framematch.cluster.asking import attribute_files_by
 from framematch.cluster.connection import connected
 from framematch.cluster.executor import RayExecutor
 from framematch.cluster.nodes import Cluster, Node
@@ -16,7 +15,6 @@ __all__ = [
     "Node",
     "RayExecutor",
     "ShardedIndex",
-    "attribute_files_by",
     "connected",
     "sharded_index",
 ]

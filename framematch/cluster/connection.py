@@ -45,15 +45,7 @@ def connected(address: str) -> Iterator[Cluster]:
     ray = _load_ray()
     if address != "auto":
         _check_reachable(address)
-    try:
-        ray.init(
-            address=address,
-            configure_logging=False,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
-    except (ConnectionError, RuntimeError, ray.exceptions.RayError) as error:
-        raise ConfigError(_cannot_join(address, error)) from error
+    _init(ray, address)
     try:
         # Whoever reaches a cluster without a token runs what he likes on all of its nodes.
         head = ray.get_runtime_context().gcs_address
@@ -68,6 +60,36 @@ def connected(address: str) -> Iterator[Cluster]:
         yield cluster
     finally:
         ray.shutdown()
+
+
+def joined(address: str) -> Any:  # noqa: ANN401 - a module
+    """Join a cluster that `connected` has let another process of this machine into; stay.
+
+    Returns
+    -------
+    module
+        The library.
+
+    Raises
+    ------
+    ConfigError
+        The cluster is gone.
+    """
+    ray = _load_ray()
+    _init(ray, address)
+    return ray
+
+
+def _init(ray: Any, address: str) -> None:  # noqa: ANN401 - a module
+    try:
+        ray.init(
+            address=address,
+            configure_logging=False,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
+    except (ConnectionError, RuntimeError, ray.exceptions.RayError) as error:
+        raise ConfigError(_cannot_join(address, error)) from error
 
 
 def _check_address(address: str) -> None:

@@ -61,6 +61,11 @@ class Cluster:
             key=lambda node: node.id,
         )
 
+    def place(self) -> tuple[str, str]:
+        """Return the address of the head, and a namespace that no other job uses."""
+        context = self.ray.get_runtime_context()
+        return context.gcs_address, f"framematch-{context.get_job_id()}"
+
     def check_releases(self) -> None:
         """Refuse a cluster of which a node would not do what this process does.
 

@@ -6,13 +6,14 @@ lie in the memory of the nodes; all else is read here, from the same folder.
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from framematch.cluster.connection import joined
 from framematch.cluster.nodes import Cluster, Node, last_line
 from framematch.errors import IndexStoreError
 from framematch.index import Index, merged
@@ -88,6 +89,11 @@ class Snapshot:
     min_information: int
     backend: Backend
 
+    @classmethod
+    def of(cls, index: Index) -> Self:
+        """Return what an open index is."""
+        return cls(str(index.path.absolute()), index.info, index.min_information, index.backend)
+
 
 class ShardServer:
     """Some rows of an index, open in a process of a node.
@@ -101,18 +107,7 @@ class ShardServer:
     """
 
     def __init__(self, snapshot: Snapshot, first_row: int, stop_row: int) -> None:
-        index = Index.open(
-            Path(snapshot.folder),
-            min_information=snapshot.min_information,
-            backend=snapshot.backend,
-        )
-        if index.info != snapshot.info:
-            index.close()
-            raise IndexStoreError(
-                f"{snapshot.folder}: the index has changed since the query began, or this node sees"
-                " another one there; run the query again"
-            )
-        self._shard = index.shard(first_row, stop_row)
+        self._shard = opened(snapshot).shard(first_row, stop_row)
 
     def ready(self) -> int:
         """Build what is needed for searching; return how many rows are searched."""
@@ -134,83 +129,144 @@ class ShardServer:
 
 
 class RayShards:
-    """Shards that live on the nodes, each started again elsewhere when its node is lost.
+    """Shards that live on the nodes.
 
     Parameters
     ----------
-    cluster : Cluster
-        Where they live.
-    snapshot : Snapshot
-        What they open.
+    ray : module
+        The library, joined to the cluster.
+    actors : sequence of actor handles
+        One for each shard.
     """
 
-    def __init__(self, cluster: Cluster, snapshot: Snapshot) -> None:
-        self._ray = cluster.ray
-        # No processor is set aside: a shard works while a query waits for it, and has to find a
-        # place on the nodes that are left.
-        serve = self._ray.remote(num_cpus=0, max_restarts=_RETRIES, max_task_retries=_RETRIES)(
-            ShardServer
-        )
-        prefer = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
-        self._actors: list[Any] = [
-            serve.options(scheduling_strategy=prefer(node.id, soft=True)).remote(
-                snapshot, first_row, stop_row
-            )
-            for node, first_row, stop_row in cut(snapshot.info.frames, cluster.nodes())
-        ]
-        self._answers([actor.ready.remote() for actor in self._actors], _OPEN_S)
+    def __init__(self, ray: Any, actors: Sequence[Any]) -> None:  # noqa: ANN401 - of Ray
+        self._ray = ray
+        self._actors = actors
 
     def ask(self, method: str, *arguments: object, **options: object) -> Sequence[Hits]:
         """Return what `method` of every shard answers, all of them asked at once."""
         # Handed over once for all shards.
         held = [self._ray.put(argument) for argument in arguments]
-        return self._answers(
-            [getattr(actor, method).remote(*held, **options) for actor in self._actors]
+        return answers(
+            self._ray, [getattr(actor, method).remote(*held, **options) for actor in self._actors]
         )
 
-    def close(self) -> None:
-        """End the shards."""
-        for actor in self._actors:
-            self._ray.kill(actor)
 
-    def _answers(self, asked: list[Any], timeout_s: float | None = None) -> list[Any]:
-        try:
-            answers: list[Any] = self._ray.get(asked, timeout=timeout_s)
-        except self._ray.exceptions.RayError as error:
-            raise IndexStoreError(
-                "a shard of the index could not answer"
-                f" ({last_line(error)});"
-                " look after the nodes, which have to see the index at its path, and run again"
-            ) from error
-        return answers
+@dataclass(frozen=True, slots=True)
+class ShardNames:
+    """How another process of this machine finds the shards; calling it opens the index by them.
+
+    Attributes
+    ----------
+    address : str
+        The head of the cluster, which this process was let into.
+    namespace : str
+        Of the names in Ray.
+    names : tuple of str
+        One for each shard.
+    snapshot : Snapshot
+        What they have opened.
+    """
+
+    address: str
+    namespace: str
+    names: tuple[str, ...]
+    snapshot: Snapshot
+
+    def __call__(self) -> ShardedIndex:
+        """Return the index, searched by the shards."""
+        ray = joined(self.address)
+        index = opened(self.snapshot)
+        found = [ray.get_actor(name, namespace=self.namespace) for name in self.names]
+        index.search_by(RayShards(ray, found))
+        return index
 
 
 @contextlib.contextmanager
-def sharded_index(path: Path, cluster: Cluster, *, min_information: int) -> Iterator[ShardedIndex]:
-    """Open the index in the folder `path` with its rows shared out among the nodes.
+def sharded_index(index: Index, cluster: Cluster) -> Iterator[tuple[ShardedIndex, ShardNames]]:
+    """Share out the rows of an index among the nodes, for the length of a block.
+
+    A shard is started again elsewhere when its node is lost: that costs time, no answer.
 
     Parameters
     ----------
-    path : Path
-        A folder that every node sees at the same place.
+    index : Index
+        In a folder that every node sees at the same place.
     cluster : Cluster
         Where its rows are searched.
-    min_information : int
-        As in `Index.open`.
+
+    Yields
+    ------
+    ShardedIndex
+        The same index, searched there.
+    ShardNames
+        Opens it in another process.
 
     Raises
     ------
     IndexStoreError
-        There is no index, or a node cannot open it or sees another one.
+        A node cannot open the index, or sees another one.
     """
-    with ShardedIndex.open(path, min_information=min_information) as index:
-        snapshot = Snapshot(str(path.absolute()), index.info, index.min_information, index.backend)
-        shards = RayShards(cluster, snapshot)
-        try:
-            index.search_by(shards)
-            yield index
-        finally:
-            shards.close()
+    ray = cluster.ray
+    snapshot = Snapshot.of(index)
+    names = ShardNames(*cluster.place(), (), snapshot)
+    # No processor is set aside: a shard works while a query waits for it, and has to find a place
+    # on the nodes that are left.
+    serve = ray.remote(num_cpus=0, max_restarts=_RETRIES, max_task_retries=_RETRIES)(ShardServer)
+    prefer = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
+    actors: list[Any] = []
+    try:
+        for node, *rows in cut(len(index), cluster.nodes()):
+            name = f"shard-{len(actors)}"
+            place = prefer(node.id, soft=True)
+            options = {"name": name, "namespace": names.namespace, "scheduling_strategy": place}
+            actors.append(serve.options(**options).remote(snapshot, *rows))
+            names = replace(names, names=(*names.names, name))
+        answers(ray, [actor.ready.remote() for actor in actors], _OPEN_S)
+        with opened(snapshot) as sharded:
+            sharded.search_by(RayShards(ray, actors))
+            yield sharded, names
+    finally:
+        for actor in actors:
+            ray.kill(actor)
+
+
+def opened(snapshot: Snapshot) -> ShardedIndex:
+    """Return an index as it was, open in this process.
+
+    Raises
+    ------
+    IndexStoreError
+        There is another one now, or none.
+    """
+    index = ShardedIndex.open(
+        Path(snapshot.folder), min_information=snapshot.min_information, backend=snapshot.backend
+    )
+    if index.info != snapshot.info:
+        index.close()
+        raise IndexStoreError(
+            f"{snapshot.folder}: the index has changed since the query began, or this node sees"
+            " another one there; run the query again"
+        )
+    return index
+
+
+def answers(ray: Any, asked: Sequence[Any], timeout_s: float | None = None) -> list[Any]:  # noqa: ANN401 - of Ray
+    """Return what shards have answered.
+
+    Raises
+    ------
+    IndexStoreError
+        One of them cannot answer, not even when it was started again.
+    """
+    try:
+        answered: list[Any] = ray.get(list(asked), timeout=timeout_s)
+    except ray.exceptions.RayError as error:
+        raise IndexStoreError(
+            f"a shard of the index could not answer ({last_line(error)});"
+            " look after the nodes, which have to see the index at its path, and run again"
+        ) from error
+    return answered
 
 
 def cut(n_rows: int, nodes: Sequence[Node]) -> list[tuple[Node, int, int]]:

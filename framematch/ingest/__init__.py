@@ -6,29 +6,38 @@ the faces.
 """
 
 from framematch.ingest.executors import Executor, InProcessExecutor, LocalExecutor
-from framematch.ingest.items import IngestItem, plan, plan_files
+from framematch.ingest.items import Given, IngestItem, Origins, plan, plan_files
 from framematch.ingest.job import add
+from framematch.ingest.manifest import Manifest, ManifestRow
+from framematch.ingest.missing import missing_below
 from framematch.ingest.report import IngestProgress, IngestReport, IngestWarning, RunningFile
 from framematch.ingest.task import CodedSegment, CodingTask, Outcome, code_task
 from framematch.ingest.walk import FoundFile, SkippedFile, Walk, walk
+from framematch.ingest.watching import Watch
 
 __all__ = [
     "CodedSegment",
     "CodingTask",
     "Executor",
     "FoundFile",
+    "Given",
     "InProcessExecutor",
     "IngestItem",
     "IngestProgress",
     "IngestReport",
     "IngestWarning",
     "LocalExecutor",
+    "Manifest",
+    "ManifestRow",
+    "Origins",
     "Outcome",
     "RunningFile",
     "SkippedFile",
     "Walk",
+    "Watch",
     "add",
     "code_task",
+    "missing_below",
     "plan",
     "plan_files",
     "walk",

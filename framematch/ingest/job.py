@@ -34,6 +34,7 @@ def add(
     *,
     executor: Executor | None = None,
     time_limit_s: float | None = None,
+    remove_missing: Sequence[Path] = (),
 ) -> IngestReport:
     """Index `items`, each in one atomic step; the index is made where there is none.
 
@@ -58,6 +59,8 @@ def add(
     time_limit_s : float, optional
         Seconds that one file may take, where the executor can tell; by default 15 minutes and as
         long again for every 100 megabytes.
+    remove_missing : sequence of Path, optional
+        Folders: references from below them whose file is gone are removed.
 
     Raises
     ------
@@ -80,6 +83,7 @@ def add(
                 settling.take(outcome)
                 tracker.is_over(outcome)
         settling.finish()
+        settling.remove_missing(remove_missing)
     return settling.report()
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from framematch.records import ItemFailure, Reference
 
@@ -74,6 +75,8 @@ class IngestReport:
         Files that could not be used.
     warnings : tuple of IngestWarning
         Files that were indexed in part, or whose names were read with a doubt.
+    kept : tuple of str
+        Why references stay although their files cannot be found.
     frames : int
         Rows that were added.
     media_s, processor_s : float
@@ -85,6 +88,18 @@ class IngestReport:
     removed: tuple[Reference, ...]
     failures: tuple[ItemFailure, ...]
     warnings: tuple[IngestWarning, ...]
+    kept: tuple[str, ...]
     frames: int
     media_s: float
     processor_s: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as `index add --json` writes it: no clock takes part."""
+        return {
+            "added": [reference.to_dict() for reference in self.added],
+            "unchanged": list(self.unchanged),
+            "removed": [reference.to_dict() for reference in self.removed],
+            "failures": [failure.to_dict() for failure in self.failures],
+            "warnings": [{"path": one.path, "reason": one.reason} for one in self.warnings],
+            "frames": self.frames,
+        }

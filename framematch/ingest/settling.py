@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from framematch.index import IndexWriter
 from framematch.ingest.items import IngestItem
+from framematch.ingest.missing import missing_below
 from framematch.ingest.report import IngestReport, IngestWarning
 from framematch.ingest.task import CodedSegment, Outcome
 from framematch.records import EpisodeId, ItemFailure, Reference, ReferenceKind
@@ -37,6 +38,7 @@ class Settling:
         self._unchanged: dict[int, str] = {}
         self._formers: list[tuple[int, str]] = []
         self._removed: list[Reference] = []
+        self._kept: list[str] = []
         self._failures: dict[int, ItemFailure] = {}
         self._warnings: dict[int, list[IngestWarning]] = {}
         self._frames = 0
@@ -77,6 +79,14 @@ class Settling:
         if first is not None:
             self._leave_to(position, first, sha256)
 
+    def remove_missing(self, folders: Sequence[Path]) -> None:
+        """Remove references from below `folders` whose file is gone; comes after `finish`."""
+        gone, kept = missing_below(folders, list(self._held.values()))
+        if gone:
+            self._open_writer.remove([reference.sha256 for reference in gone])
+        self._removed += gone
+        self._kept += kept
+
     def report(self) -> IngestReport:
         """Return what was done."""
         return IngestReport(
@@ -85,6 +95,7 @@ class Settling:
             removed=tuple(self._removed),
             failures=_in_order(self._failures),
             warnings=tuple(one for many in _in_order(self._warnings) for one in many),
+            kept=tuple(self._kept),
             frames=self._frames,
             media_s=self._media_s,
             processor_s=self._processor_s,

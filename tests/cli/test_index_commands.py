@@ -73,7 +73,7 @@ def test_index_add_interrupted_says_how_to_continue(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("framematch.ingest.task.sha256_of", interrupt)
-    answer = run("index", "add", library)
+    answer = run("index", "add", next(library.rglob("*.mp4")))
     assert answer.exit_code == 130
     assert "run the same command to continue" in answer.stderr
     assert run("index", "verify").exit_code == 0

@@ -82,7 +82,9 @@ class FakeMatcher:
 @pytest.fixture(autouse=True)
 def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     parallel = ModuleType("framematch.parallel")
-    parallel.attribute_files = lambda index, queries, model: map(FakeMatcher(index).answer, queries)
+    parallel.attribute_files = lambda index, queries, model: (
+        FakeMatcher(index).answer(query) for query in queries
+    )
     monkeypatch.setitem(sys.modules, "framematch.parallel", parallel)
     monkeypatch.setattr("framematch.index.Index.open", lambda path, **_: FakeIndex())
 

@@ -12,10 +12,11 @@ import time
 from collections.abc import Generator, Iterable
 from pathlib import Path
 
-from framematch.cluster import Cluster, RayExecutor, attribute_files_by, connected
+from framematch.cluster import Cluster, RayExecutor, connected, sharded_index
 from framematch.hashing.information import MINIMUM
 from framematch.index import Index
 from framematch.ingest import CodingTask, Outcome, add, plan
+from framematch.parallel import attribute_files
 
 
 class _Losing:
@@ -42,10 +43,14 @@ def index(cluster: Cluster, node: int, folder: Path, paths: list[str]) -> None:
 
 
 def query(cluster: Cluster, node: int, folder: Path, paths: list[str]) -> None:
-    with Index.open(folder, min_information=MINIMUM) as known:
-        for number, answer in enumerate(
-            attribute_files_by(cluster, known, [Path(path) for path in paths])
-        ):
+    with (
+        Index.open(folder, min_information=MINIMUM) as known,
+        sharded_index(known, cluster) as (sharded, opened_there),
+    ):
+        queries = [Path(path) for path in paths]
+        # Two processes ask.
+        answers = attribute_files(sharded, queries, 2, opened_there=opened_there)
+        for number, answer in enumerate(answers):
             if number == 0:
                 os.killpg(node, signal.SIGKILL)
             sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=False) + "\n")
