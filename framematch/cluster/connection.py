@@ -4,16 +4,17 @@ Owns the checks before any work is sent: the extra, the token, the address, the 
 """
 
 import contextlib
-import importlib
+import importlib.util
 import logging
 import os
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from framematch.cluster.nodes import Cluster
-from framematch.cluster.stranger import reception
+from framematch.cluster.stranger import Reception, reception
 from framematch.errors import ConfigError, MissingExtraError
 
 #: Seconds that the head is given to accept a connection.
@@ -42,24 +43,29 @@ def connected(address: str) -> Iterator[Cluster]:
     """
     _check_address(address)
     _require_token()
-    ray = _load_ray()
-    if address != "auto":
-        _check_reachable(address)
-    _init(ray, address)
-    try:
-        # Whoever reaches a cluster without a token runs what he likes on all of its nodes.
-        head = ray.get_runtime_context().gcs_address
-        if reception(head, with_token=False) != "refused":
-            raise ConfigError(
-                f"{head}: this cluster lets in clients without a token, so everybody who reaches it"
-                " can run programs on it; stop it and start every node with RAY_AUTH_MODE=token:"
-                f" {_SEE}"
-            )
-        cluster = Cluster(ray)
-        cluster.check_releases()
-        yield cluster
-    finally:
-        ray.shutdown()
+    if importlib.util.find_spec("ray") is None:
+        raise _missing()
+    with ThreadPoolExecutor(2) as asking:
+        if address != "auto":
+            _check_reachable(address)
+            # Asked while Ray is imported here.
+            known = asking.submit(reception, address, with_token=True)
+            stranger = asking.submit(reception, address, with_token=False)
+            ray = _load_ray()
+            _check_known(address, known.result())
+            _init(ray, address)
+        else:
+            ray = _load_ray()
+            _init(ray, address)
+            head = ray.get_runtime_context().gcs_address
+            stranger = asking.submit(reception, head, with_token=False)
+        try:
+            cluster = Cluster(ray)
+            _check_stranger(cluster.place()[0], stranger.result())
+            cluster.check_releases()
+            yield cluster
+        finally:
+            ray.shutdown()
 
 
 def joined(address: str) -> Any:  # noqa: ANN401 - a module
@@ -136,10 +142,14 @@ def _load_ray() -> Any:  # noqa: ANN401 - a module
         printing: Any = importlib.import_module("ray._private.worker")
         printing._worker_logs_enabled = False
     except ImportError as error:
-        raise MissingExtraError(
-            "a cluster needs Ray; install it with: pip install 'framematch[cluster]'"
-        ) from error
+        raise _missing() from error
     return ray
+
+
+def _missing() -> MissingExtraError:
+    return MissingExtraError(
+        "a cluster needs Ray; install it with: pip install 'framematch[cluster]'"
+    )
 
 
 def _check_reachable(address: str) -> None:
@@ -151,7 +161,10 @@ def _check_reachable(address: str) -> None:
             f"{address}: no cluster can be reached there ({error}); check that its head is running"
             f" and that this machine may connect to it: {_SEE}"
         ) from error
-    received = reception(address, with_token=True)
+
+
+def _check_known(address: str, received: Reception) -> None:
+    """Refuse a cluster that does not answer a client with our token."""
     if received == "refused":
         raise ConfigError(
             f"{address}: the cluster refused the token of this process; use the one that its nodes"
@@ -161,6 +174,19 @@ def _check_reachable(address: str) -> None:
         raise ConfigError(
             f"{address}: what listens there does not answer as the head of a cluster does; check"
             f" the port, which is 6379 unless another one was chosen: {_SEE}"
+        )
+
+
+def _check_stranger(address: str, received: Reception) -> None:
+    """Refuse a cluster that answers a client without a token.
+
+    Whoever reaches such a cluster runs what he likes on all of its nodes.
+    """
+    if received != "refused":
+        raise ConfigError(
+            f"{address}: this cluster lets in clients without a token, so everybody who reaches it"
+            " can run programs on it; stop it and start every node with RAY_AUTH_MODE=token:"
+            f" {_SEE}"
         )
 
 

@@ -11,12 +11,13 @@ import tempfile
 import time
 from pathlib import Path
 
-#: A lost node is noticed within a second or two, where a farm waits for half a minute.
+#: A lost node is noticed within some seconds, where a farm waits for half a minute; not so soon that
+#: a busy machine loses nodes that are alive.
 _IMPATIENT = {
-    "RAY_health_check_initial_delay_ms": "500",
-    "RAY_health_check_period_ms": "500",
-    "RAY_health_check_timeout_ms": "1000",
-    "RAY_health_check_failure_threshold": "2",
+    "RAY_health_check_initial_delay_ms": "1000",
+    "RAY_health_check_period_ms": "1000",
+    "RAY_health_check_timeout_ms": "3000",
+    "RAY_health_check_failure_threshold": "3",
 }
 
 _START_S = 60.0
