@@ -60,12 +60,18 @@ class ShardedIndex(Index):
         return merged(self._searchers.ask("search_nearest", name, codes, k, exact=exact), k)
 
     def search_within(
-        self, name: CodeName, codes: npt.NDArray[np.uint8], max_distance: int
+        self,
+        name: CodeName,
+        codes: npt.NDArray[np.uint8],
+        max_distance: int,
+        *,
+        exact: bool = True,
     ) -> Hits:
         """Return every row within `max_distance` of each code, of all shards: see `Index`."""
         if self._searchers is None:
-            return super().search_within(name, codes, max_distance)
-        return merged(self._searchers.ask("search_within", name, codes, max_distance))
+            return super().search_within(name, codes, max_distance, exact=exact)
+        asked = (name, codes, max_distance)
+        return merged(self._searchers.ask("search_within", *asked, exact=exact))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +113,15 @@ class ShardServer:
     """
 
     def __init__(self, snapshot: Snapshot, first_row: int, stop_row: int) -> None:
-        self._shard = opened(snapshot).shard(first_row, stop_row)
+        index = opened(snapshot)
+        self._specs = index.specs
+        self._shard = index.shard(first_row, stop_row)
 
     def ready(self) -> int:
         """Build what is needed for searching; return how many rows are searched."""
-        for name in ("structure", "appearance"):
-            self._shard.structure(name)
+        for name, spec in self._specs.items():
+            nothing = np.empty((0, spec.n_bytes), dtype=np.uint8)
+            self._shard.search_nearest(name, nothing, 1)
         return len(self._shard)
 
     def search_nearest(
@@ -122,10 +131,10 @@ class ShardServer:
         return self._shard.search_nearest(name, codes, k, exact=exact)
 
     def search_within(
-        self, name: CodeName, codes: npt.NDArray[np.uint8], max_distance: int
+        self, name: CodeName, codes: npt.NDArray[np.uint8], max_distance: int, *, exact: bool
     ) -> Hits:
         """Return those of these rows that are near enough: see `Shard`."""
-        return self._shard.search_within(name, codes, max_distance)
+        return self._shard.search_within(name, codes, max_distance, exact=exact)
 
 
 class RayShards:

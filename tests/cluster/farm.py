@@ -11,8 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-#: A lost node is noticed within some seconds, where a farm waits for half a minute; not so soon that
-#: a busy machine loses nodes that are alive.
+#: A lost node is noticed within some seconds, where a farm waits for half a minute; but a busy
+#: machine shall not lose nodes that are alive.
 _IMPATIENT = {
     "RAY_health_check_initial_delay_ms": "1000",
     "RAY_health_check_period_ms": "1000",

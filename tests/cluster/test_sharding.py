@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from scenes import scene, write_image, write_library
 
 from framematch.cluster import Node, ShardedIndex
-from framematch.cluster.sharding import ShardServer, Snapshot, cut
+from framematch.cluster.sharding import ShardServer, Snapshot, cut, opened
 from framematch.errors import IndexStoreError
 from framematch.hashing.information import MINIMUM
 from framematch.index import Index
+from framematch.index.backends import BACKENDS
 from framematch.ingest import add, plan
 from framematch.matcher import Matcher
 from framematch.records import Hits
@@ -41,9 +42,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "index"
 
 
-def _opened(folder: Path, cuts: Sequence[int]) -> ShardedIndex:
-    index = ShardedIndex.open(folder, min_information=MINIMUM)
-    snapshot = Snapshot(str(folder), index.info, MINIMUM, index.backend)
+def _opened(whole: Index, cuts: Sequence[int]) -> ShardedIndex:
+    snapshot = Snapshot.of(whole)
+    index = opened(snapshot)
     index.search_by(Searchers(snapshot, [0, *sorted(cuts), len(index)]))
     return index
 
@@ -57,31 +58,34 @@ def _same(left: Hits, right: Hits) -> bool:
 
 @given(data=st.data())
 def test_sharded_index_answers_as_the_whole_index(folder: Path, data: st.DataObject) -> None:
-    with Index.open(folder, min_information=MINIMUM) as whole:
+    backend = data.draw(st.sampled_from(BACKENDS))
+    with Index.open(folder, min_information=MINIMUM, backend=backend) as whole:
         cuts = data.draw(st.lists(st.integers(0, len(whole)), max_size=4))
         k = data.draw(st.integers(0, len(whole) + 2))
         max_distance = data.draw(st.integers(-1, 300))
         seed = data.draw(st.integers(0, 1000))
-        with _opened(folder, cuts) as sharded:
+        exact = data.draw(st.booleans())
+        with _opened(whole, cuts) as sharded:
             for name, n_bytes in (("structure", 64), ("appearance", 32)):
                 strangers = np.random.default_rng(seed).integers(
                     0, 256, (2, n_bytes), dtype=np.uint8
                 )
                 codes = np.concatenate([whole.codes(name, [0, len(whole) - 1]), strangers])
-                assert _same(
-                    sharded.search_nearest(name, codes, k), whole.search_nearest(name, codes, k)
+                answers, expected = (
+                    [
+                        index.search_nearest(name, codes, k, exact=exact),
+                        index.search_within(name, codes, max_distance, exact=exact),
+                    ]
+                    for index in (sharded, whole)
                 )
-                assert _same(
-                    sharded.search_within(name, codes, max_distance),
-                    whole.search_within(name, codes, max_distance),
-                )
+                assert all(map(_same, answers, expected))
 
 
 def test_sharded_index_gives_a_matcher_the_answer_of_the_whole(
     folder: Path, tmp_path: Path
 ) -> None:
     queries = [write_image(tmp_path / f"{seed}.png", scene(seed)) for seed in (1, 100, 500)]
-    with Index.open(folder, min_information=MINIMUM) as whole, _opened(folder, [3, 7]) as sharded:
+    with Index.open(folder, min_information=MINIMUM) as whole, _opened(whole, [3, 7]) as sharded:
         for query in queries:
             assert Matcher(sharded).attribute(query) == Matcher(whole).attribute(query)
 

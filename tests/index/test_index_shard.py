@@ -8,10 +8,7 @@ import pytest
 from index_samples import SPECS, frames, reference
 
 from framematch.errors import IndexStoreError
-from framematch.index import Index, IndexWriter, merged
-from framematch.index.backends import Backend
-
-BACKENDS: list[Backend] = ["linear", "faiss"]
+from framematch.index import BACKENDS, Backend, Index, IndexWriter, merged
 
 
 @pytest.fixture(scope="module")
