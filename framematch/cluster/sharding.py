@@ -118,10 +118,10 @@ class ShardServer:
         self._shard = index.shard(first_row, stop_row)
 
     def ready(self) -> int:
-        """Build what is needed for searching; return how many rows are searched."""
+        """Search once, which builds and compiles what searching needs; return how many rows."""
         for name, spec in self._specs.items():
-            nothing = np.empty((0, spec.n_bytes), dtype=np.uint8)
-            self._shard.search_nearest(name, nothing, 1)
+            any_code = np.zeros((1, spec.n_bytes), dtype=np.uint8)
+            self._shard.search_nearest(name, any_code, 1)
         return len(self._shard)
 
     def search_nearest(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenes import scene, write_image, write_library
 
@@ -56,6 +56,8 @@ def _same(left: Hits, right: Hits) -> bool:
     )
 
 
+# The first search of a structure compiles it.
+@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_sharded_index_answers_as_the_whole_index(folder: Path, data: st.DataObject) -> None:
     backend = data.draw(st.sampled_from(BACKENDS))
