@@ -5,6 +5,8 @@ lie in the memory of the nodes; all else is read here, from the same folder.
 """
 
 import contextlib
+import itertools
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,9 +21,6 @@ from framematch.errors import IndexStoreError
 from framematch.index import Index, merged
 from framematch.index.backends import Backend
 from framematch.records import CodeName, Hits, IndexInfo
-
-#: Rows below which a second shard on a node is not worth its process.
-_ROWS_PER_SHARD = 100_000
 
 #: How often a shard is started again, and a question asked again, before the query fails: each time
 #: costs a node.
@@ -110,9 +109,16 @@ class ShardServer:
         The index.
     first_row, stop_row : int
         The rows, the last one excluded.
+    threads : int, optional
+        How many this process may use from now on.
     """
 
-    def __init__(self, snapshot: Snapshot, first_row: int, stop_row: int) -> None:
+    def __init__(
+        self, snapshot: Snapshot, first_row: int, stop_row: int, threads: int | None = None
+    ) -> None:
+        if threads is not None:
+            # Ray sets it to 1 where no processor is set aside; both search structures heed it.
+            os.environ["OMP_NUM_THREADS"] = str(threads)
         index = opened(snapshot)
         self._specs = index.specs
         self._shard = index.shard(first_row, stop_row)
@@ -229,7 +235,7 @@ def sharded_index(index: Index, cluster: Cluster) -> Iterator[tuple[ShardedIndex
             name = f"shard-{len(actors)}"
             place = prefer(node.id, soft=True)
             options = {"name": name, "namespace": names.namespace, "scheduling_strategy": place}
-            actors.append(serve.options(**options).remote(snapshot, *rows))
+            actors.append(serve.options(**options).remote(snapshot, *rows, node.processors))
             names = replace(names, names=(*names.names, name))
         answers(ray, [actor.ready.remote() for actor in actors], _OPEN_S)
         with opened(snapshot) as sharded:
@@ -279,7 +285,9 @@ def answers(ray: Any, asked: Sequence[Any], timeout_s: float | None = None) -> l
 
 
 def cut(n_rows: int, nodes: Sequence[Node]) -> list[tuple[Node, int, int]]:
-    """Return which node holds which rows: equal shares, no more on a node than it has processors.
+    """Return which node holds which rows: each as many as it has processors for.
+
+    One shard to a node: it searches on all of the node's processors.
 
     Parameters
     ----------
@@ -291,9 +299,8 @@ def cut(n_rows: int, nodes: Sequence[Node]) -> list[tuple[Node, int, int]]:
     Returns
     -------
     list of (Node, int, int)
-        First and stop row of each shard, ascending, without gaps. Every node has one at least.
+        First and stop row of each shard, ascending, without gaps.
     """
-    wanted = -(-n_rows // (_ROWS_PER_SHARD * len(nodes)))
-    hosts = [node for node in nodes for _ in range(max(1, min(wanted, node.processors)))]
-    bounds = [n_rows * number // len(hosts) for number in range(len(hosts) + 1)]
-    return list(zip(hosts, bounds, bounds[1:], strict=False))
+    ends = list(itertools.accumulate(node.processors for node in nodes))
+    stops = [n_rows * end // ends[-1] for end in ends]
+    return list(zip(nodes, [0, *stops[:-1]], stops, strict=True))

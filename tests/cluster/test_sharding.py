@@ -99,17 +99,12 @@ def test_shard_of_an_index_that_was_changed_is_refused(folder: Path) -> None:
         ShardServer(other, 0, 1)
 
 
-@pytest.mark.parametrize("n_rows", [0, 1, 41, 99_999, 1_000_000])
-def test_cut_covers_every_row_once_and_uses_every_node(n_rows: int) -> None:
+@pytest.mark.parametrize("n_rows", [0, 1, 41, 1_000_000])
+def test_cut_gives_every_row_to_one_node_by_its_processors(n_rows: int) -> None:
     nodes = [Node(f"n{number}", "host", processors) for number, processors in enumerate((1, 4, 2))]
     shards = cut(n_rows, nodes)
+    assert [node for node, _, _ in shards] == nodes
     assert [first for _, first, _ in shards] == [0, *(stop for _, _, stop in shards)][:-1]
     assert shards[-1][2] == n_rows
-    assert {node.id for node, _, _ in shards} == {"n0", "n1", "n2"}
-    for node in nodes:
-        assert sum(one.id == node.id for one, _, _ in shards) <= node.processors
-
-
-def test_cut_of_a_large_index_uses_every_processor() -> None:
-    nodes = [Node("n0", "host", 4), Node("n1", "host", 4)]
-    assert len(cut(10_000_000, nodes)) == 8
+    for node, first, stop in shards:
+        assert abs((stop - first) - n_rows * node.processors / 7) <= 1
