@@ -43,6 +43,23 @@ class MediaLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class DecoderSettings:
+    """How a video is decoded.
+
+    Attributes
+    ----------
+    spare : bool
+        Decode in one thread, and only what the wanted frames need: the least processor time, for
+        whole libraries. Else all of it in several threads: the soonest answer, for one file.
+    skip_loop_filter : bool
+        As in `SamplingSettings`.
+    """
+
+    spare: bool = False
+    skip_loop_filter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SamplingSettings:
     """How closely a video is looked at: a profile.
 

@@ -49,6 +49,8 @@ def serve(descriptor: int, life: int) -> None:
 def _end_with_the_other_side_of(life: int) -> None:
     """Have the kernel end this process when the pipe is closed; it need not run Python for that."""
     signal.signal(signal.SIGIO, signal.SIG_DFL)  # which is to end
+    if hasattr(fcntl, "F_SETSIG"):  # on Linux: even where it was stopped
+        fcntl.fcntl(life, fcntl.F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(life, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(life, fcntl.F_SETFL, fcntl.fcntl(life, fcntl.F_GETFL) | os.O_ASYNC)
     if select.select([life], [], [], 0)[0]:  # closed before anybody watched

@@ -371,15 +371,15 @@ class Crew:
             raise WorkerStartError(
                 f"a process could not be started ({_ending(status)}); see the lines before"
             )
-        if worker.job is None:
+        job, worker.job = worker.job, None
+        if job is None:
             raise AssertionError("an idle process is not listened to")
-        limit_s = worker.job.limit_s
         reason = (
             _ending(status)
             if kind == "died"
-            else f"took longer than its limit of {limit_s:.0f} s and was stopped"
+            else f"took longer than its limit of {job.limit_s:.0f} s and was stopped"
         )
-        return Done(worker.job.position, None, Fault(kind, reason))
+        return Done(job.position, None, Fault(kind, reason))
 
 
 def _ending(status: int | None) -> str:

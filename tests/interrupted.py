@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 #: No healthy command takes so long to end; one that does is killed, and the test fails.
@@ -35,6 +37,15 @@ def command(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
+def until(condition: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    """Wait until something holds while a process runs; fail where it ends before, or never does."""
+    deadline_s = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline_s
+        time.sleep(0.01)  # what is waited for happens in another process
+
+
 def children(pid: int) -> list[int]:
     """Return the processes that a process has started and that are not over."""
     found = Path(f"/proc/{pid}/task/{pid}/children")
@@ -48,8 +59,6 @@ def is_gone(pid: int) -> bool:
     except ProcessLookupError:
         return True
     try:
-        import select
-
         return bool(select.select([descriptor], [], [], PATIENCE_S)[0])
     finally:
         os.close(descriptor)

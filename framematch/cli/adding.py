@@ -120,6 +120,8 @@ class Adding:
         Who codes, where that is not this machine.
     remove_missing : bool
         Whether references go whose file is gone.
+    reread : bool
+        Whether files are read that look as they did.
     json_report : bool
         Whether the report is for a program.
     """
@@ -131,6 +133,7 @@ class Adding:
     elsewhere: "Executor | None"
     time_limit_s: float | None
     remove_missing: bool
+    reread: bool
     json_report: bool
 
     def once(self) -> bool:
@@ -198,6 +201,7 @@ class Adding:
                 executor=self._executor(items),
                 time_limit_s=self.time_limit_s,
                 remove_missing=self.plan.folders if self.remove_missing else (),
+                reread=self.reread,
             )
             elapsed_s = meter.elapsed_s
         for warning in report.warnings:

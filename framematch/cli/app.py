@@ -19,7 +19,9 @@ from framematch.cli import (
     demo,
     hash_command,
     index_add,
+    index_export,
     index_list,
+    index_merge,
     index_remove,
     index_show,
     index_verify,
@@ -126,6 +128,8 @@ index_app.command("add")(index_add.index_add)
 index_app.command("list")(index_list.index_list)
 index_app.command("show")(index_show.index_show)
 index_app.command("remove")(index_remove.index_remove)
+index_app.command("merge")(index_merge.index_merge)
+index_app.command("export")(index_export.index_export)
 index_app.command("verify")(index_verify.index_verify)
 app.command("query")(query.query)
 app.command("compare")(compare.compare)

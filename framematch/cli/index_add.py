@@ -99,6 +99,10 @@ def index_add(
             "--remove-missing", help="Remove references from below PATH whose file is gone."
         ),
     ] = False,
+    reread: Annotated[
+        bool,
+        typer.Option("--reread", help="Read files too whose size and time are as they were."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what each file would become, and do nothing.")
     ] = False,
@@ -146,6 +150,7 @@ def index_add(
                 elsewhere=elsewhere,
                 time_limit_s=time_limit,
                 remove_missing=remove_missing,
+                reread=reread,
                 json_report=json_report,
             )
             failed = adding.follow(every) if watch else adding.once()

@@ -31,7 +31,8 @@ class Meter:
     quiet : bool, default False
         Never show it, for instance where results stream to the same terminal.
     log_every_s : float, optional
-        Where there is no terminal, write a line every so many seconds; none by default.
+        Where there is no terminal, write a line every so many seconds; none by default. What is
+        worked on then says itself how long the rest takes.
     clock : callable
         Returns seconds.
     """
@@ -47,6 +48,7 @@ class Meter:
         self._task: TaskID | None = None
         self._timer: threading.Timer | None = None
         self._wanted = not quiet and sys.stderr.isatty()
+        self._says_left = log_every_s is not None
         self._log_every_s = None if quiet or self._wanted else log_every_s
         self._clock = clock
         self._started_s = self._logged_s = clock()
@@ -59,7 +61,7 @@ class Meter:
             self._bar = Progress(
                 BarColumn(bar_width=24),
                 TextColumn("{task.percentage:>3.0f}%"),
-                TimeRemainingColumn(),
+                *(() if self._says_left else (TimeRemainingColumn(),)),
                 TextColumn("{task.description}", markup=False),
                 console=Console(file=sys.stderr),
                 transient=True,

@@ -22,6 +22,9 @@ _CHUNK_S = 20.0
 #: Files in a chunk at most; their segments come back together.
 _MOST_FILES = 64
 
+#: What a chunk counts for in the pace when the next one is done.
+_KEPT = 0.8
+
 #: Chunks under way for every processor: one that runs, one that waits at hand.
 _CHUNKS_PER_PROCESSOR = 2
 
@@ -104,7 +107,7 @@ class _Pace:
     """How many files make a chunk of the length wanted, from the chunks that are done."""
 
     def __init__(self) -> None:
-        self._files = 0
+        self._files = 0.0
         self._took_s = 0.0
 
     @property
@@ -116,9 +119,9 @@ class _Pace:
         return max(1, min(_MOST_FILES, int(wanted)))
 
     def note(self, done: CodedChunk) -> None:
-        """Learn from a chunk."""
-        self._files += len(done.outcomes)
-        self._took_s += done.took_s
+        """Learn from a chunk; the latest ones count most, since jobs begin with their largest files."""
+        self._files = _KEPT * self._files + len(done.outcomes)
+        self._took_s = _KEPT * self._took_s + done.took_s
 
 
 def _lost(task: CodingTask, error: Exception) -> Outcome:

@@ -8,6 +8,7 @@ from framematch.index.backends import BACKENDS, Backend
 from framematch.index.compaction import Compaction, compact
 from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
+from framematch.index.merging import MergeConflict, MergeReport, merge
 from framematch.index.protocol import FrameIndex
 from framematch.index.shard import Shard, merged
 from framematch.index.sieve import SieveIndex
@@ -26,11 +27,14 @@ __all__ = [
     "Index",
     "IndexWriter",
     "LinearIndex",
+    "MergeConflict",
+    "MergeReport",
     "Problem",
     "Shard",
     "SieveIndex",
     "Verification",
     "compact",
+    "merge",
     "merged",
     "verify",
 ]

@@ -96,6 +96,10 @@ class IndexWriter:
         """Return whether the file with this digest is indexed."""
         return self._catalogue.has(sha256)
 
+    def entries(self) -> tuple[Entry, ...]:
+        """Return every reference with its segment, in broadcast order."""
+        return self._catalogue.entries()
+
     def publish(self, reference: Reference, frames: FrameBatch) -> None:
         """Add a reference, or replace the one with the same SHA-256, in one atomic step.
 

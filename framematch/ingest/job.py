@@ -4,7 +4,7 @@ Owns the rule that one broken file costs itself only, and that a job which is ru
 twice. Must not import matching or the faces.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
@@ -15,8 +15,9 @@ from framematch.index import Index, IndexWriter
 from framematch.ingest.executors import Executor, InProcessExecutor
 from framematch.ingest.items import IngestItem
 from framematch.ingest.report import IngestProgress, IngestReport
+from framematch.ingest.seen import Seen
 from framematch.ingest.settling import Settling
-from framematch.ingest.task import CodingTask
+from framematch.ingest.task import CodingTask, Outcome
 from framematch.ingest.tracking import Tracker
 
 OnProgress = Callable[[IngestProgress], None]
@@ -35,6 +36,7 @@ def add(
     executor: Executor | None = None,
     time_limit_s: float | None = None,
     remove_missing: Sequence[Path] = (),
+    reread: bool = False,
 ) -> IngestReport:
     """Index `items`, each in one atomic step; the index is made where there is none.
 
@@ -61,6 +63,8 @@ def add(
         long again for every 100 megabytes.
     remove_missing : sequence of Path, optional
         Folders: references from below them whose file is gone are removed.
+    reread : bool, default False
+        Read files too that have the size and time of change that they had when they were read last.
 
     Raises
     ------
@@ -75,22 +79,46 @@ def add(
     with IndexWriter(index_path, SPECS, _decoders()) as writer:
         with Index.open(index_path) as index:
             settling.start(writer, index.references())
-        tasks = _tasks(items, sampling, time_limit_s)
-        outcomes = (executor or InProcessExecutor()).run(tasks, settling.known, tracker.is_at)
-        # Closed at once where it is interrupted or cannot write: the processes go with it.
-        with closing(outcomes):
-            for outcome in outcomes:
+        with Seen(index_path) as seen:
+            hints = {} if reread else _hints(items, seen, settling.known)
+            for outcome in hints.values():
                 settling.take(outcome)
                 tracker.is_over(outcome)
+            # The largest first, so that nobody waits for a long film that was begun last.
+            order = range(len(items)) if executor is None else tracker.largest_first()
+            left = [position for position in order if position not in hints]
+            tasks = _tasks(items, left, sampling, time_limit_s)
+            outcomes = (executor or InProcessExecutor()).run(tasks, settling.known, tracker.is_at)
+            # Closed at once where it is interrupted or cannot write: the processes go with it.
+            with closing(outcomes):
+                for outcome in outcomes:
+                    settling.take(outcome)
+                    tracker.is_over(outcome)
+                    if outcome.sha256 is not None and outcome.stamp and outcome.stamp.is_settled:
+                        seen.add(items[outcome.position].path, outcome.stamp, outcome.sha256)
         settling.finish()
         settling.remove_missing(remove_missing)
     return settling.report()
 
 
-def _tasks(
-    items: Sequence[IngestItem], sampling: SamplingSettings, time_limit_s: float | None
-) -> Iterator[CodingTask]:
+def _hints(items: Sequence[IngestItem], seen: Seen, known: frozenset[str]) -> dict[int, Outcome]:
+    """Return the outcome of each file that looks as it did when its content was published."""
+    found: dict[int, Outcome] = {}
     for position, item in enumerate(items):
+        digest = seen.digest(item.path)
+        if digest in known:
+            found[position] = Outcome(position, digest, None, None)
+    return found
+
+
+def _tasks(
+    items: Sequence[IngestItem],
+    order: Iterable[int],
+    sampling: SamplingSettings,
+    time_limit_s: float | None,
+) -> Iterator[CodingTask]:
+    for position in order:
+        item = items[position]
         limit_s = default_limit_s(item.path) if time_limit_s is None else time_limit_s
         yield CodingTask(position, item.path, sampling, limit_s)
 

@@ -20,7 +20,7 @@ _WRITTEN_EPISODE = re.compile(r"(?<![a-z0-9])(?:s\d{1,4}[ ._-]?e\d|\d{1,2}x\d{2}
 #: Season and episodes as Sonarr, Plex and Jellyfin write them: nothing is left to guess.
 _PLAIN = re.compile(
     r"(?<![a-z0-9])s(?P<season>\d{1,4})[ ._-]?e(?P<first>\d{1,5})"
-    r"(?:-?e(?P<more>\d{1,5})|-(?P<last>\d{1,3}))?(?![a-z0-9]|-?e?\d)",
+    r"(?:-?e(?P<more>\d{1,5})|-(?P<last>\d{1,3}))?(?:v\d)?(?![a-z0-9]|-?e?\d)",
     re.IGNORECASE,
 )
 #: A number that stands where an episode's number stands; others count takes, shots or drawings.

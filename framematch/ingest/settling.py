@@ -36,6 +36,7 @@ class Settling:
         self._first: dict[str, int] = {}
         self._added: dict[int, Reference] = {}
         self._unchanged: dict[int, str] = {}
+        self._twins: dict[int, str] = {}
         self._formers: list[tuple[int, str]] = []
         self._removed: list[Reference] = []
         self._kept: list[str] = []
@@ -66,7 +67,7 @@ class Settling:
         sha256 = outcome.sha256
         first = self._first.get(sha256)
         if first is not None and first < position:
-            self._leave_to(first, position, sha256)
+            self._twins[position] = sha256
             return
         self._first[sha256] = position
         held = self._held.get(sha256)
@@ -77,7 +78,7 @@ class Settling:
         formers = self._by_path.get(str(self._items[position].path), set()) - {sha256}
         self._formers += [(position, former) for former in sorted(formers)]
         if first is not None:
-            self._leave_to(position, first, sha256)
+            self._twins[first] = sha256
 
     def remove_missing(self, folders: Sequence[Path]) -> None:
         """Remove references from below `folders` whose file is gone; comes after `finish`."""
@@ -147,20 +148,13 @@ class Settling:
         self._note_held(changed)
         return changed
 
-    def _leave_to(self, first: int, position: int, sha256: str) -> None:
-        """Note that an item has the content of an earlier one, which decides."""
-        path, held = self._items[position].path, self._held[sha256]
-        self._unchanged[position] = str(path)
-        self._warnings.pop(position, None)
-        if _attribution(held) != _attribution(self._items[position]):
-            stays = f"{held.show} {held.episode or ''}".strip()
-            self._warn(position, f"the same file as {self._items[first].path}, which stays {stays}")
-
     def finish(self) -> None:
-        """Remove what files held before their content changed, unless another file holds it now.
+        """Settle what needs all outcomes: files of one content, and contents that have gone.
 
-        Comes last: the file may have been moved, and then its outcome says so.
+        What a file held before its content changed is removed, unless another file holds it now.
         """
+        for position, sha256 in self._twins.items():
+            self._leave_to_first(position, sha256)
         for position, former in self._formers:
             held = self._held.get(former)
             if held is None or held.path != str(self._items[position].path):
@@ -170,6 +164,15 @@ class Settling:
             elif _attribution(held) == _attribution(self._items[position]):
                 self._open_writer.remove([former])
                 self._removed.append(self._held.pop(former))
+
+    def _leave_to_first(self, position: int, sha256: str) -> None:
+        """Note that an item has the content of an earlier one, which decides."""
+        held, first = self._held[sha256], self._items[self._first[sha256]]
+        self._unchanged[position] = str(self._items[position].path)
+        self._warnings.pop(position, None)
+        if _attribution(held) != _attribution(self._items[position]):
+            stays = f"{held.show} {held.episode or ''}".strip()
+            self._warn(position, f"the same file as {first.path}, which stays {stays}")
 
     def _note_held(self, reference: Reference) -> None:
         self._held[reference.sha256] = reference

@@ -14,6 +14,7 @@ from framematch.errors import InputError
 from framematch.hashing import SPECS
 from framematch.index.segment import encode_segment
 from framematch.ingest.coding import code_file
+from framematch.ingest.seen import Stamp
 from framematch.media import sha256_of
 from framematch.records import ItemFailure, MediaInfo
 
@@ -85,6 +86,8 @@ class Outcome:
         Why it could not be used.
     processor_s : float
         Seconds of processor time that it took.
+    stamp : Stamp or None
+        The file as it was while it was read; ``None`` where it may have changed meanwhile.
     """
 
     position: int
@@ -92,6 +95,7 @@ class Outcome:
     coded: CodedSegment | None
     failure: ItemFailure | None
     processor_s: float = 0.0
+    stamp: Stamp | None = None
 
 
 def code_task(
@@ -109,14 +113,16 @@ def code_task(
         Told the share of the file that is done, 0 to 1.
     """
     started_s = time.process_time()
-    sha256 = coded = failure = None
+    sha256 = coded = failure = stamp = None
     try:
+        before = Stamp.of(task.path)
         sha256 = sha256_of(task.path)
         if sha256 not in known:
             coded = _code(task, on_share or _unheard)
+        stamp = before if before == Stamp.of(task.path) else None
     except (InputError, OSError, MemoryError) as error:
         failure = failed(task.path, type(error).__name__, str(error) or type(error).__name__)
-    return Outcome(task.position, sha256, coded, failure, time.process_time() - started_s)
+    return Outcome(task.position, sha256, coded, failure, time.process_time() - started_s, stamp)
 
 
 def failed(path: Path, error: str, reason: str) -> ItemFailure:

@@ -23,13 +23,16 @@ class Tracker:
     ) -> None:
         self._items = items
         self._on_progress = on_progress
-        # Without a listener nothing is weighed: that asks the disk about each file.
-        self._weights = [] if on_progress is None else [_weight(item) for item in items]
+        self._weights = [_weight(item) for item in items]
         self._all = sum(self._weights) or 1
         self._running: dict[int, float] = {}
         self._done = self._failed = 0
         self._through = self._coded = 0
         self._media_s = 0.0
+
+    def largest_first(self) -> list[int]:
+        """Return the positions of the files by falling size, equal ones in their order."""
+        return sorted(range(len(self._items)), key=lambda position: -self._weights[position])
 
     def is_at(self, position: int, share: float) -> None:
         """Note how far a running file is."""
@@ -41,10 +44,9 @@ class Tracker:
         self._running.pop(outcome.position, None)
         self._done += 1
         self._failed += outcome.failure is not None
-        if self._on_progress is not None:
-            weight = self._weights[outcome.position]
-            self._through += weight
-            self._coded += weight if outcome.coded is not None else 0
+        weight = self._weights[outcome.position]
+        self._through += weight
+        self._coded += weight if outcome.coded is not None else 0
         if outcome.coded is not None and outcome.coded.info.kind != "image":
             self._media_s += outcome.coded.media_s
         self._tell(outcome.position, 1.0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from framematch.media.look import Look, look_of_pixels
 from framematch.records import Frame, MediaInfo
 
 
@@ -57,6 +58,11 @@ class Media(ABC):
         ConfigError
             `fps` is not positive.
         """
+
+    def looks(self, fps: Fraction | None = None) -> Iterator[Look]:
+        """Yield the same frames as `frames`, as small as codes and thumbnails need them."""
+        for frame in self.frames(fps):
+            yield look_of_pixels(frame.pixels, frame.timestamp_s, frame.duration_s)
 
     @abstractmethod
     def close(self) -> None:

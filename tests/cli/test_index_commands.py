@@ -9,6 +9,7 @@ from scenes import scene, write_image, write_library
 from typer.testing import CliRunner, Result
 
 from framematch.cli import app
+from framematch.index import Index
 
 Run = Callable[..., Result]
 
@@ -167,3 +168,16 @@ def test_index_verify_finds_a_flipped_byte(filled: Run, tmp_path: Path) -> None:
     assert answer.exit_code == 5
     assert json.loads(answer.stdout)["problems"]
     assert "framematch: error: " in answer.stderr
+
+
+def test_index_merge_adds_what_the_others_hold(run: Run, library: Path, tmp_path: Path) -> None:
+    for show in ("Alpha", "Beta"):
+        assert run("--index", tmp_path / show, "index", "add", library / show).exit_code == 0
+    answer = run("index", "merge", tmp_path / "Alpha", tmp_path / "Beta")
+    assert answer.stdout == "4 references added, 0 unchanged, 0 conflicts\n"
+    merged = _listed(run)
+    assert run("--index", tmp_path / "whole", "index", "add", library).exit_code == 0
+    assert Index.open(tmp_path / "index").info == Index.open(tmp_path / "whole").info
+    assert len(merged) == 4
+    report = json.loads(run("index", "merge", tmp_path / "Beta", "--json").stdout)
+    assert report == {"added": [], "unchanged": 2, "conflicts": []}
