@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
-from framematch.index import Index
+from framematch.index import Backend, Index
 from framematch.matcher import Matcher
 from framematch.matching.confidence import Model
 from framematch.media import NumberedSequence
@@ -45,12 +45,15 @@ def attribute_files(
             yield _ask(matcher, query)
         return
     folder = str(index.path.absolute())
-    yield from answered(partial(_attribute, folder, model), queries, min(wanted, len(queries)))
+    ask = partial(_attribute, folder, model, index.backend)
+    yield from answered(ask, queries, min(wanted, len(queries)))
 
 
-def _attribute(folder: str, model: Model | None, query: Path | NumberedSequence) -> Attribution:
+def _attribute(
+    folder: str, model: Model | None, backend: Backend, query: Path | NumberedSequence
+) -> Attribution:
     """Return one attribution, by the matcher that this process keeps open."""
-    return _ask(_matcher(folder, model), query)
+    return _ask(_matcher(folder, model, backend), query)
 
 
 def _ask(matcher: Matcher, query: Path | NumberedSequence) -> Attribution:
@@ -60,5 +63,5 @@ def _ask(matcher: Matcher, query: Path | NumberedSequence) -> Attribution:
 
 
 @lru_cache(maxsize=1)
-def _matcher(folder: str, model: Model | None) -> Matcher:
-    return Matcher.open(folder, model=model)
+def _matcher(folder: str, model: Model | None, backend: Backend) -> Matcher:
+    return Matcher.open(folder, model=model, search_structure=backend)

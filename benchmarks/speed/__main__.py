@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.speed.figures import machine, table
 
 #: The sections, in the order in which they are printed.
-SECTIONS: tuple[str, ...] = ()
+SECTIONS: tuple[str, ...] = ("search", "opening")
 
 
 def main() -> int:

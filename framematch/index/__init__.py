@@ -9,6 +9,7 @@ from framematch.index.compaction import Compaction, compact
 from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
 from framematch.index.protocol import FrameIndex
+from framematch.index.recall import Recall, measure_recall
 from framematch.index.shard import Shard, merged
 from framematch.index.sieve import SieveIndex
 from framematch.index.store import Index
@@ -27,10 +28,12 @@ __all__ = [
     "IndexWriter",
     "LinearIndex",
     "Problem",
+    "Recall",
     "Shard",
     "SieveIndex",
     "Verification",
     "compact",
+    "measure_recall",
     "merged",
     "verify",
 ]
