@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
-from framematch.index import Index
+from framematch.index import Backend, Index
 from framematch.matcher import Matcher
 from framematch.matching.confidence import Model
 from framematch.media import NumberedSequence
@@ -53,7 +53,9 @@ def attribute_files(
             yield _ask(matcher, query)
         return
     if opened_there is None:
-        opened_there = partial(_open, str(index.path.absolute()), index.min_information)
+        opened_there = partial(
+            _open, str(index.path.absolute()), index.min_information, index.backend
+        )
     yield from answered(
         partial(_attribute, opened_there, model),
         queries,
@@ -100,5 +102,5 @@ def _matcher(opened: Callable[[], Index], model: Model | None) -> Matcher:
     return Matcher(opened(), model=model)
 
 
-def _open(folder: str, min_information: int) -> Index:
-    return Index.open(Path(folder), min_information=min_information)
+def _open(folder: str, min_information: int, backend: Backend) -> Index:
+    return Index.open(Path(folder), min_information=min_information, backend=backend)

@@ -9,7 +9,7 @@ import typer
 from framematch.cli.inputs import find_queries
 from framematch.cli.progress import Meter
 from framematch.cli.render import clock, complain, counted, note, write_json, write_table
-from framematch.cli.session import session_of
+from framematch.cli.session import SearchStructure, session_of
 from framematch.errors import InputError
 
 if TYPE_CHECKING:
@@ -58,6 +58,14 @@ def query(
             help="Search the index on the nodes of this Ray cluster (docs/scale.md).",
         ),
     ] = None,
+    search_structure: Annotated[
+        SearchStructure | None,
+        typer.Option(
+            "--search-structure",
+            help="How the index is searched; by default what suits its size. Linear and flat "
+            "compare every frame in full, sieve passes over those that differ in many bits.",
+        ),
+    ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 3 when no file matches a show.")
     ] = False,
@@ -70,7 +78,13 @@ def query(
 
     session = session_of(ctx)
     model = None if calibration is None else Model.load(calibration)
-    index = session.open_filled_index()
+    index = session.open_filled_index(None if search_structure is None else search_structure.value)
+    if index.backend == "sieve" and index.derived is None:
+        note(
+            f"{session.index}: {counted(len(index), 'frame')} are read from"
+            f" {counted(len(index.references()), 'file')} and prepared for searching in each"
+            " process; framematch index compact does that once"
+        )
     queries = find_queries(paths, apart_from=session.index, sequences=sequences)
     answers: list[Attribution] = []
     with (

@@ -119,7 +119,7 @@ class _Pace:
         return max(1, min(_MOST_FILES, int(wanted)))
 
     def note(self, done: CodedChunk) -> None:
-        """Learn from a chunk; the latest ones count most, since jobs begin with their largest files."""
+        """Learn from a chunk. The latest count most, since jobs begin with their largest files."""
         self._files = _KEPT * self._files + len(done.outcomes)
         self._took_s = _KEPT * self._took_s + done.took_s
 

@@ -10,6 +10,7 @@ from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
 from framematch.index.merging import MergeConflict, MergeReport, merge
 from framematch.index.protocol import FrameIndex
+from framematch.index.recall import Recall, measure_recall
 from framematch.index.shard import Shard, merged
 from framematch.index.sieve import SieveIndex
 from framematch.index.store import Index
@@ -30,10 +31,12 @@ __all__ = [
     "MergeConflict",
     "MergeReport",
     "Problem",
+    "Recall",
     "Shard",
     "SieveIndex",
     "Verification",
     "compact",
+    "measure_recall",
     "merge",
     "merged",
     "verify",

@@ -108,7 +108,8 @@ def sieve_nearest(
             most = min(bound, distances[query, k - 1] - 1)
             if most < 0:
                 continue
-            sift(table, lookups[query], groups, most, passed)
+            if not sift(table, lookups[query], groups, most, passed):
+                continue
             for word in range(WORDS):
                 bits = passed[word] & allowed[block, word]
                 while bits:
@@ -178,10 +179,10 @@ def all_within(
             tabulate(planes[block], table, groups)
         base = block * BLOCK_ROWS
         for query in range(len(queries)):
-            if bound >= 0:
-                sift(table, lookups[query], groups, bound, passed)
-            else:
+            if bound < 0:
                 passed[:] = ~np.uint64(0)
+            elif not sift(table, lookups[query], groups, bound, passed):
+                continue
             for word in range(WORDS):
                 bits = passed[word] & allowed[block, word]
                 while bits:

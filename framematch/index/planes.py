@@ -17,17 +17,17 @@ BLOCK_ROWS = 256
 #: Words of 64 rows in a plane of a block.
 WORDS = BLOCK_ROWS // 64
 
-#: Bits of a code that have a plane, where it has as many; a multiple of `GROUP`.
-MOST_PLANES = 168
+#: Planes of a code, and of one that has no more bits than the fewer: multiples of `GROUP`. Two
+#: numbers and no more, because code is compiled for each.
+MOST_PLANES, FEW_PLANES = 168, 96
 
 #: Planes that are looked up together.
 GROUP = 3
 
 
 def n_planes(bits: int) -> int:
-    """Return how many planes codes of so many bits have, a multiple of `GROUP`."""
-    wanted = min(bits, MOST_PLANES)
-    return wanted + -wanted % GROUP
+    """Return how many planes codes of so many bits have."""
+    return MOST_PLANES if bits > FEW_PLANES else FEW_PLANES
 
 
 def plane_bits(bits: int) -> npt.NDArray[np.int64]:

@@ -19,7 +19,15 @@ from typing import Any, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from framematch.index.planes import BLOCK_ROWS, GROUP, WORDS, lookups, n_blocks, n_planes
+from framematch.index.planes import (
+    BLOCK_ROWS,
+    FEW_PLANES,
+    GROUP,
+    WORDS,
+    lookups,
+    n_blocks,
+    n_planes,
+)
 from framematch.index.planes import plane_bits as bit_of_each_plane
 from framematch.index.protocol import check_codes, check_rows, no_hits, ordered_hits, places_of
 from framematch.index.saved_rows import SavedRows, load_rows, save_rows
@@ -33,8 +41,8 @@ REACH = 45 / 128
 #: Differences in the planes are allowed to exceed their share by so many standard deviations.
 _DEVIATIONS = 2.3
 
-#: Up to so many bits so few planes tell rows apart, and miss nothing.
-_NEAR, _NEAR_PLANES = 31, 96
+#: Up to so many bits `FEW_PLANES` tell rows apart, and miss nothing.
+_NEAR = 31
 
 #: Fewer blocks than this are not worth a thread.
 _BLOCKS_PER_THREAD = 256
@@ -132,7 +140,7 @@ class SieveIndex:
         most = bound_of(self.spec.bits)
         bound = max_distance if max_distance <= most else -1 if exact else most
         near = max_distance <= _NEAR
-        search = self._prepared(checked, _NEAR_PLANES if near else None)
+        search = self._prepared(checked, FEW_PLANES if near else None)
 
         def part(first: int, stop: int) -> npt.NDArray[np.int64]:
             return search.within(first, stop, bound, min(max_distance, self.spec.bits))

@@ -102,7 +102,7 @@ def tabulate(_: Any, planes: Any, table: Any, groups: Any) -> Any:
 
 @intrinsic
 def sift(_: Any, table: Any, lookups: Any, groups: Any, bound: Any, out: Any) -> Any:
-    """Write which of 256 rows differ from a query in at most ``bound`` of the planes' bits.
+    """Write which of 256 rows differ from a query in at most ``bound`` planes; say if any does.
 
     ``table`` is that of `tabulate`, ``lookups`` the int64 (P / 3,) of one query, ``out`` uint64
     (4,), bit ``r % 64`` of word ``r // 64`` for row r.
@@ -135,10 +135,12 @@ def sift(_: Any, table: Any, lookups: Any, groups: Any, bound: Any, out: Any) ->
             fewer = builder.or_(fewer, below)
             level_so_far = builder.and_(level_so_far, builder.not_(builder.xor(number, wanted)))
         target = _Memory(context, builder, signature.args[4], values[4])
-        target.write(builder.or_(fewer, level_so_far), _word(0))
-        return context.get_dummy_value()
+        result = builder.or_(fewer, level_so_far)
+        target.write(result, _word(0))
+        whole = ir.IntType(_VECTOR_BYTES * 8)
+        return builder.icmp_unsigned("!=", builder.bitcast(result, whole), ir.Constant(whole, 0))
 
-    return types.void(table, lookups, groups, bound, out), generate
+    return types.boolean(table, lookups, groups, bound, out), generate
 
 
 def _digits(builder: Any, waiting: list[list[Any]], n_levels: int) -> list[Any]:

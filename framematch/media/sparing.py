@@ -187,7 +187,7 @@ class Planner:
         return Step(needed, wanted)
 
     def _on_screen(self, shown: list[int], until: int) -> list[int]:
-        """Return which of some frames are on screen at a tick; the first of the stream always is."""
+        """Return which of some frames are on screen at a tick; the first of a stream always is."""
         wanted: list[int] = []
         for pts, next_pts in pairwise([*shown, until]):
             if self._start is None:
