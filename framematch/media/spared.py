@@ -72,7 +72,7 @@ def _read(container: InputContainer, stream: VideoStream) -> Iterator[Packet[Vid
 def _wanted_of(
     stream: VideoStream, packets: list[Packet[VideoStream]] | list[None], wanted: deque[int]
 ) -> Iterator[VideoFrame]:
-    """Decode packets (``None`` flushes); yield what is wanted, in order, and take it off the list."""
+    """Decode packets (``None`` flushes); yield what is wanted, in order, and take it off."""
     decode = stream.codec_context.decode
     for packet in packets:
         for frame in decode(packet):
