@@ -182,7 +182,12 @@ def _check_stranger(address: str, received: Reception) -> None:
 
     Whoever reaches such a cluster runs what he likes on all of its nodes.
     """
-    if received != "refused":
+    if received == "silent":
+        raise ConfigError(
+            f"{address}: the cluster did not say whether it lets in clients without a token; make"
+            f" sure that it does not, and try again when it is less busy: {_SEE}"
+        )
+    if received == "answered":
         raise ConfigError(
             f"{address}: this cluster lets in clients without a token, so everybody who reaches it"
             " can run programs on it; stop it and start every node with RAY_AUTH_MODE=token:"

@@ -11,8 +11,8 @@ from typing import Literal, get_args
 
 Reception = Literal["answered", "refused", "silent"]
 
-#: Seconds that a cluster is given to say anything.
-_PATIENCE_S = 15.0
+#: Seconds that a cluster is given to say anything, the start of the asking process included.
+_PATIENCE_S = 60.0
 
 
 def reception(address: str, *, with_token: bool) -> Reception:
