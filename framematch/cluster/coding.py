@@ -44,16 +44,24 @@ def code_chunk(tasks: Sequence[CodingTask], known: frozenset[str], folder: str) 
         every message read as those of a local run.
     """
     started_s = time.monotonic()
-    outcomes: list[Outcome] = []
-    try:
-        with contextlib.chdir(folder):
-            seen = [task for task in tasks if task.path.exists()]
-            outcomes += _code(seen, known)
-    except FileNotFoundError:
-        seen = []
+    with contextlib.ExitStack() as left_again:
+        try:
+            left_again.enter_context(contextlib.chdir(folder))
+            stands = True
+        except OSError:  # absolute paths do without it
+            stands = False
+        seen = [task for task in tasks if (stands or task.path.is_absolute()) and _is_seen(task)]
+        outcomes = list(_code(seen, known))
     coded = {outcome.position for outcome in outcomes}
     outcomes += [_unseen(task, folder) for task in tasks if task.position not in coded]
     return CodedChunk(tuple(outcomes), time.monotonic() - started_s)
+
+
+def _is_seen(task: CodingTask) -> bool:
+    try:
+        return task.path.exists()
+    except OSError:  # reading it will say so
+        return True
 
 
 def _code(tasks: Sequence[CodingTask], known: frozenset[str]) -> Iterator[Outcome]:

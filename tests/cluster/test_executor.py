@@ -57,6 +57,12 @@ def test_code_chunk_file_that_takes_too_long_costs_itself_only(tmp_path: Path) -
     assert outcomes[1].coded is not None
 
 
+def test_code_chunk_absolute_paths_need_no_folder(tmp_path: Path) -> None:
+    tasks = _tasks([write_image(tmp_path / "a.png", scene(1))])
+    (outcome,) = code_chunk(tasks, frozenset(), str(tmp_path / "gone")).outcomes
+    assert outcome.coded is not None
+
+
 @pytest.mark.parametrize("folder", [".", "gone"])
 def test_code_chunk_file_that_the_node_does_not_see_is_a_failure_that_names_it(
     tmp_path: Path, folder: str
