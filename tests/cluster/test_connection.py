@@ -10,7 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from framematch.cli import app
 from framematch.cluster import connected
 from framematch.cluster.release import check_agreement, release_here
 from framematch.errors import ConfigError, MissingExtraError
@@ -101,6 +103,13 @@ def test_local_commands_never_import_ray() -> None:
         " sys.exit('ray' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], timeout=60, check=False).returncode == 0
+
+
+def test_index_add_on_a_cluster_with_processes_is_refused(tmp_path: Path) -> None:
+    command = ["index", "add", str(tmp_path), "--cluster", "auto", "--processes", "2"]
+    asked = CliRunner().invoke(app, command)
+    assert asked.exit_code == 2
+    assert "leave it out with --cluster" in asked.stderr
 
 
 def test_agreement_of_equal_nodes_is_silent() -> None:
