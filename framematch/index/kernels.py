@@ -153,6 +153,33 @@ def scan_nearest(
 
 
 @_compiled
+def near_enough(
+    codes: Any,
+    queries: Any,
+    waiting_query: Any,
+    waiting_row: Any,
+    n_waiting: Any,
+    max_distance: Any,
+    hits: Any,
+    n_hits: Any,
+) -> Any:
+    """Return hits, int64 (3, n), and their number, with those rows that passed and are near."""
+    for place in range(n_waiting):
+        query, row = waiting_query[place], waiting_row[place]
+        found = distance(codes[row], queries[query])
+        if found <= max_distance:
+            if n_hits == hits.shape[1]:
+                more = np.empty((3, 2 * n_hits), np.int64)
+                more[:, :n_hits] = hits
+                hits = more
+            hits[0, n_hits] = query
+            hits[1, n_hits] = row
+            hits[2, n_hits] = found
+            n_hits += 1
+    return hits, n_hits
+
+
+@_compiled
 def all_within(
     planes: Any,
     codes: Any,
@@ -172,6 +199,9 @@ def all_within(
     """
     table = np.empty(len(groups) * 16 * WORDS, np.uint64)
     passed = np.empty(WORDS, np.uint64)
+    waiting_query = np.empty(_WAITING, np.int64)
+    waiting_row = np.empty(_WAITING, np.int64)
+    n_waiting = 0
     hits = np.empty((3, BLOCK_ROWS), np.int64)
     n_hits = 0
     for block in range(first, stop):
@@ -186,18 +216,25 @@ def all_within(
             for word in range(WORDS):
                 bits = passed[word] & allowed[block, word]
                 while bits:
-                    row = base + 64 * word + np.int64(lowest(bits))
+                    waiting_query[n_waiting] = query
+                    waiting_row[n_waiting] = base + 64 * word + np.int64(lowest(bits))
+                    n_waiting += 1
                     bits &= bits - np.uint64(1)
-                    found = distance(codes[row], queries[query])
-                    if found <= max_distance:
-                        if n_hits == hits.shape[1]:
-                            more = np.empty((3, 2 * n_hits), np.int64)
-                            more[:, :n_hits] = hits
-                            hits = more
-                        hits[0, n_hits] = query
-                        hits[1, n_hits] = row
-                        hits[2, n_hits] = found
-                        n_hits += 1
+            if n_waiting > _WAITING - BLOCK_ROWS:
+                hits, n_hits = near_enough(
+                    codes,
+                    queries,
+                    waiting_query,
+                    waiting_row,
+                    n_waiting,
+                    max_distance,
+                    hits,
+                    n_hits,
+                )
+                n_waiting = 0
+    hits, n_hits = near_enough(
+        codes, queries, waiting_query, waiting_row, n_waiting, max_distance, hits, n_hits
+    )
     return hits[:, :n_hits].copy()
 
 
