@@ -26,6 +26,15 @@ _START = (
     " from framematch.worker_process import serve; serve(*map(int, sys.argv[1:3]))"
 )
 
+#: Processes that a task is given to before it is given up, where they are killed while they start.
+_STARTS = 3
+
+#: Seconds that a process may take to come up, at least.
+_STARTING_S = 120.0
+
+#: Seconds that a process may take to end after it has closed its side of the pipe.
+_ENDING_S = 5.0
+
 #: Tells the task's position something that its function wants known meanwhile.
 OnNote = Callable[[int, Any], None]
 
@@ -196,16 +205,13 @@ def _answer(
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """A task under way."""
+    """A task under way, and how many processes it was given to that did not come up."""
 
     position: int
+    task: Any
     limit_s: float | None
-    started_s: float
-
-    @property
-    def left_s(self) -> float | None:
-        """Seconds until it is late, less than nothing afterwards."""
-        return None if self.limit_s is None else self.started_s + self.limit_s - time.monotonic()
+    started_s: float = 0.0
+    lost_starts: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -222,7 +228,17 @@ class _Worker:
     process: subprocess.Popen[bytes]
     connection: Connection
     life: int
+    ready: bool = False
     job: _Job | None = None
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds until its task is late, less than nothing afterwards; ``None`` for never."""
+        if self.job is None or self.job.limit_s is None:
+            return None
+        # Coming up is not the task's fault, and takes long on a busy machine.
+        limit_s = self.job.limit_s if self.ready else max(self.job.limit_s, _STARTING_S)
+        return self.job.started_s + limit_s - time.monotonic()
 
     def end(self) -> None:
         """Kill the process, if it is not dead, and let go of everything."""
@@ -274,27 +290,30 @@ class Crew:
 
     def give(self, position: int, task: Any) -> None:  # noqa: ANN401 - whatever the function takes
         """Start a task; there must be room."""
+        self._start(_Job(position, task, None if self._limit_s is None else self._limit_s(task)))
+
+    def _start(self, job: _Job) -> None:
         worker = self._idle() or self._hire()
-        limit_s = None if self._limit_s is None else self._limit_s(task)
-        worker.job = _Job(position, limit_s, time.monotonic())
+        worker.job = job
+        job.started_s = time.monotonic()
         with contextlib.suppress(OSError):  # waiting for it will show that it died
-            worker.connection.send(task)
+            worker.connection.send(job.task)
 
     def wait(self) -> list[Done[Any]]:
         """Wait until a task is over, and return those that are."""
         over: list[Done[Any]] = []
         while not over and self.is_busy:
             busy = {one.connection: one for one in self._workers if one.job is not None}
-            left_s = [one.job.left_s for one in busy.values() if one.job is not None]
+            left_s = [worker.left_s for worker in busy.values()]
             soonest = min((left for left in left_s if left is not None), default=None)
             heard = wait(list(busy), None if soonest is None else max(0.0, soonest))
             for connection in heard:
                 if isinstance(connection, Connection):
                     over += self._heard(busy[connection])
             for worker in busy.values():
-                left = None if worker.job is None else worker.job.left_s
+                left = worker.left_s
                 if left is not None and left <= 0:
-                    over.append(self._dismiss(worker, "late"))
+                    over += self._dismiss(worker, "late")
         return over
 
     def close(self) -> None:
@@ -344,9 +363,9 @@ class Crew:
         try:
             kind, payload = worker.connection.recv()
         except (EOFError, OSError):
-            return [self._dismiss(worker, "died")]
+            return self._dismiss(worker, "died")
         if kind == "ready":
-            self._has_worked = True
+            self._has_worked = worker.ready = True
             # Starting the process is not the task's fault.
             job.started_s = time.monotonic()
         elif kind == "note" and self._on_note is not None:
@@ -359,27 +378,32 @@ class Crew:
             return [Done(job.position, None, Fault("raised", str(payload), payload))]
         return []
 
-    def _dismiss(self, worker: _Worker, kind: Literal["died", "late"]) -> Done[Any]:
-        """Do away with a process that died or must, and return the task that it was at."""
+    def _dismiss(self, worker: _Worker, kind: Literal["died", "late"]) -> list[Done[Any]]:
+        """Do away with a process that died or must, and return the task that it was at.
+
+        A task whose process did not even come up is given to another one.
+        """
         self._workers.remove(worker)
         status = None
         if kind == "died":
             with contextlib.suppress(subprocess.TimeoutExpired):
-                status = worker.process.wait(timeout=5)
+                status = worker.process.wait(timeout=_ENDING_S)
         worker.end()
-        if kind == "died" and not self._has_worked:
-            raise WorkerStartError(
-                f"a process could not be started ({_ending(status)}); see the lines before"
-            )
         job, worker.job = worker.job, None
         if job is None:
-            raise AssertionError("an idle process is not listened to")
-        reason = (
-            _ending(status)
-            if kind == "died"
-            else f"took longer than its limit of {job.limit_s:.0f} s and was stopped"
-        )
-        return Done(job.position, None, Fault(kind, reason))
+            return []
+        if kind == "late":
+            reason = f"took longer than its limit of {job.limit_s:.0f} s and was stopped"
+            return [Done(job.position, None, Fault(kind, reason))]
+        if not worker.ready:
+            job.lost_starts += 1
+            was_killed = status is not None and status < 0
+            if was_killed and job.lost_starts < _STARTS:
+                self._start(job)
+                return []
+            if not self._has_worked:
+                raise WorkerStartError(f"a process could not be started: {_ending(status)}")
+        return [Done(job.position, None, Fault(kind, _ending(status)))]
 
 
 def _ending(status: int | None) -> str:

@@ -52,9 +52,10 @@ def test_attribute_files_whose_processes_are_killed_loses_only_what_they_were_at
     tmp_path: Path, index: Index
 ) -> None:
     paths = [write_image(tmp_path / f"{number:02}.png", scene(number)) for number in range(24)]
+    before = set(children(os.getpid()))
     answers = attribute_files(index, paths, processes=2)
     first = next(answers)
-    for process in children(os.getpid()):
+    for process in set(children(os.getpid())) - before:
         os.kill(process, signal.SIGKILL)
     rest = list(answers)
     assert [answer.file for answer in (first, *rest)] == [str(path) for path in paths]

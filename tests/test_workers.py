@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import worker_tasks
-from interrupted import is_gone
+from interrupted import children, is_gone
 
 from framematch.workers import Crew, Fault, WorkerStartError, answered, supervised
 
@@ -117,6 +117,23 @@ def test_process_that_died_between_two_tasks_costs_none() -> None:
         (second,) = crew.wait()
     assert second.fault is None
     assert second.answer != first.answer
+
+
+def test_task_whose_process_is_killed_before_it_came_up_is_given_to_another() -> None:
+    before = set(children(os.getpid()))
+    with Crew(worker_tasks.pid, 1) as crew:
+        crew.give(0, 0)
+        (started,) = set(children(os.getpid())) - before
+        os.kill(started, 9)
+        (done,) = crew.wait()
+    assert done.fault is None
+    assert done.answer != started
+
+
+def test_processes_that_never_come_up_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("framematch.workers._START", "import os; os.kill(os.getpid(), 9)")
+    with pytest.raises(WorkerStartError, match="could not be started: its process was killed"):
+        list(supervised(worker_tasks.pid, [0], 1))
 
 
 PARENT = """

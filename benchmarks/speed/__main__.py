@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.speed.figures import machine, table
 
 #: The sections, in the order in which they are printed.
-SECTIONS: tuple[str, ...] = ("bulk", "cluster", "search", "opening")
+SECTIONS: tuple[str, ...] = ("stills", "bulk", "search", "opening", "cluster")
 
 
 def main() -> int:

@@ -58,6 +58,7 @@ class Plan:
         self.paths = paths or (() if manifest is None else (manifest.parent,))
         # Without paths, what the manifest does not name is not meant.
         self._only_named = not paths
+        self._has_told = False
         for remark in self._manifest.notes if self._manifest else ():
             note(f"warning: {remark}")
 
@@ -94,7 +95,8 @@ class Plan:
             complain(failure.reason)
         if self._manifest is None:
             return
-        unused = self._manifest.unused()
+        unused = () if self._has_told else self._manifest.unused()
+        self._has_told = True
         for row in unused[:_NAMED_AT_MOST]:
             note(f"warning: {self._manifest.path}, {row.place}: {row.path} means no file here")
         if len(unused) > _NAMED_AT_MOST:

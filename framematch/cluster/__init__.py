@@ -8,7 +8,8 @@ has its rows searched there. Must not import the faces.
 from framematch.cluster.connection import connected
 from framematch.cluster.executor import RayExecutor
 from framematch.cluster.nodes import Cluster, Node
-from framematch.cluster.sharding import ShardedIndex, sharded_index
+from framematch.cluster.sharding import sharded_index
+from framematch.cluster.shards import ShardedIndex
 
 __all__ = [
     "Cluster",

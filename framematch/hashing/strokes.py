@@ -221,7 +221,7 @@ def _strength(
     energy = np.maximum(pool_y @ strength @ pool_x.T, 0.0)
     inverse = 1 / (np.sqrt(energy) + np.float32(_CONTRAST_FLOOR))
     np.sqrt(strength, out=strength)
-    strength *= spread_y @ inverse @ spread_x.T
+    strength *= spread_y @ (inverse @ spread_x.T)
     strength -= np.float32(_STROKE_FLOOR)
     np.clip(strength, 0, np.float32(_STROKE_CEILING - _STROKE_FLOOR), out=strength)
     return strength

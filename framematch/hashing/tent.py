@@ -79,7 +79,7 @@ def grey_bands(side: int, original: int) -> tuple[Band, ...]:
     """
     return tuple(
         Band(slice(start, stop), rows, _read_only(weights))
-        for start, stop, rows, weights in _cut(_matrix(side, original), 8)
+        for start, stop, rows, weights in _cut(_matrix(side, original), 16)
     )
 
 

@@ -4,19 +4,26 @@ Owns the protocol between a job and whatever runs its tasks. An executor never w
 """
 
 import contextlib
+import gc
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from framematch.errors import FrameMatchError
 from framematch.ingest.task import CodingTask, Outcome, code_task, failed
-from framematch.workers import Fault, supervised, usable_processors
+from framematch.workers import Fault, WorkerStartError, supervised, usable_processors
 
 #: Told the position of a running task and the share of its file that is done, 0 to 1.
 OnShare = Callable[[int, float], None]
 
 #: Class names that the report gives for files that took their process down or kept it too long.
 _FAULTS = {"died": "WorkerDiedError", "late": "DecodeTimeoutError", "raised": "CodingError"}
+
+
+#: Decoded frames whose side data was asked for refer to themselves, and Python, which sees a few
+#: small objects, would let them pile up to hundreds of megabytes.
+_COLLECTED_OFTEN = (30, 5, 1000)
 
 
 class Executor(Protocol):
@@ -89,15 +96,25 @@ class LocalExecutor:
             limit_s=lambda task: task.time_limit_s,
             on_note=lambda number, share: on_share(running[number].position, share),
         )
-        with contextlib.closing(all_over):
-            for done in all_over:
-                task = running.pop(done.position)
-                yield done.answer or _faulty(task, done.fault)
+        try:
+            with contextlib.closing(all_over):
+                for done in all_over:
+                    task = running.pop(done.position)
+                    yield done.answer or _faulty(task, done.fault)
+        except WorkerStartError as error:
+            raise FrameMatchError(
+                f"{error}; what it wrote stands above. What was published stays: make room for it,"
+                " and run again"
+            ) from error
 
 
 def _code_there(known: frozenset[str], task: CodingTask, tell: Callable[[Any], None]) -> Outcome:
-    """Code a file in the process that this runs in."""
-    return code_task(task, known, tell)
+    """Code a file in the process that this runs in, which does nothing else."""
+    gc.set_threshold(*_COLLECTED_OFTEN)
+    try:
+        return code_task(task, known, tell)
+    finally:
+        gc.collect()
 
 
 def _faulty(task: CodingTask, fault: Fault | None) -> Outcome:

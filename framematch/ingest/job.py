@@ -12,6 +12,7 @@ from pathlib import Path
 from framematch.config import SamplingSettings
 from framematch.hashing import SPECS
 from framematch.index import Index, IndexWriter
+from framematch.index.header import HEADER
 from framematch.ingest.executors import Executor, InProcessExecutor
 from framematch.ingest.items import IngestItem
 from framematch.ingest.report import IngestProgress, IngestReport
@@ -72,7 +73,7 @@ def add(
         The index cannot be written, or another process is writing to it.
     """
     settling = Settling(items)
-    if not items:
+    if not items and not (remove_missing and (index_path / HEADER).is_file()):
         return settling.report()
     tracker = Tracker(items, on_progress)
     sampling = sampling or SamplingSettings()

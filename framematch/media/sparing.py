@@ -18,6 +18,8 @@ from av import Packet
 from av.video.stream import VideoStream
 
 from framematch.media.bitstream import Sort, Tell, teller_of
+from framematch.media.ticks import Shown, Ticks
+from framematch.records import MediaInfo
 
 # Containers that give every packet the time at which it is shown, and mark key frames.
 _CONTAINERS = frozenset(("mov", "matroska"))
@@ -33,9 +35,9 @@ class CannotSpareError(Exception):
     """The times of the stream are not such that it could be told ahead what is needed."""
 
 
-def can_spare(container: str, codec: str) -> bool:
-    """Tell whether a stream of such a codec in such a container can be planned at all."""
-    return container in _CONTAINERS and codec in _CODECS
+def can_spare(info: MediaInfo) -> bool:
+    """Tell whether the stream of such a file can be planned at all."""
+    return info.container in _CONTAINERS and info.codec in _CODECS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Planner:
         Of a container and codec of which `can_spare` says so.
     fps : Fraction
         Ticks per second.
+    burst : int
+        How many times as often to look where the stream is lively.
     step_s : Fraction
         How long a frame without a duration stands, in seconds.
 
@@ -85,19 +89,14 @@ class Planner:
         Frames on screen so far, wanted or not.
     """
 
-    def __init__(self, stream: VideoStream, fps: Fraction, step_s: Fraction) -> None:
+    def __init__(self, stream: VideoStream, fps: Fraction, burst: int, step_s: Fraction) -> None:
         base = stream.time_base or Fraction(1, 1000)
         self._base = base
-        # Tick k lies at time k * ticks_down / ticks_up: whole numbers, since this is asked of every
-        # frame of a film.
-        self._ticks_up = (base * fps).numerator
-        self._ticks_down = (base * fps).denominator
+        self._ticks = Ticks(base, fps, burst, stream.start_time)
         self._step = round(step_s / base)
-        self._announced = stream.start_time
         context = stream.codec_context
         self._tell: Tell = teller_of(context.codec.canonical_name, context.extradata)
         self._chosen: set[int] = set()
-        self._start: int | None = None
         self._until = 0
         self.count = 0
 
@@ -108,7 +107,7 @@ class Planner:
 
     def placed_s(self, pts: int) -> Fraction:
         """Return a presentation time in seconds from the start of the stream."""
-        return (pts - (self._start or 0)) * self._base
+        return (pts - self._ticks.start) * self._base
 
     def steps(self, packets: Iterable[Packet[VideoStream]]) -> Iterator[Step]:
         """Yield what to decode.
@@ -116,7 +115,8 @@ class Planner:
         Raises
         ------
         CannotSpareError
-            Times are missing, repeat, or are not in order over a key frame; a run is too long.
+            Times are missing, repeat, or are not in order over a key frame; a run is too long; the
+            file ends within a packet.
         """
         held: list[_Unit] = []
         leading: list[_Unit] = []
@@ -145,6 +145,7 @@ class Planner:
             n_bytes += packet.size
             if (
                 not (run or packet.is_keyframe)
+                or packet.is_corrupt
                 or (begun and packet.is_discard)
                 or len(run) >= _MOST_PACKETS
                 or n_bytes > _MOST_BYTES
@@ -169,36 +170,24 @@ class Planner:
         """Return what to decode of a run: `led` of it is shown before, `ahead` comes behind it."""
         before = {unit.pts for unit in led}
         units = [unit for unit in (*run, *ahead) if unit.seen and unit.pts not in before]
-        shown = sorted(unit.pts for unit in units)
+        units.sort(key=lambda unit: unit.pts)
         if following is not None:
             until = following[0].pts
         else:
-            last = max(units, key=lambda unit: unit.pts, default=run[-1])
+            last = units[-1] if units else run[-1]
             until = last.pts + (last.packet.duration or self._step)
-        if any(one >= other for one, other in pairwise([*shown, until])):
+        if any(one >= other for one, other in pairwise([*(unit.pts for unit in units), until])):
             raise CannotSpareError
-        wanted = self._on_screen(shown, until)
+        wanted = self._ticks.wanted(
+            (Shown(unit.pts, unit.packet.size, unit.packet.is_keyframe) for unit in units), until
+        )
         closed = not ahead and (following is None or following[0].sort.cuts)
         # What leads the next run is decoded with that one.
         needed = _needed(run, self._chosen.union(wanted), closed=closed)
         self._chosen = set(wanted)
-        self.count += len(shown)
+        self.count += len(units)
         self._until = until
         return Step(needed, wanted)
-
-    def _on_screen(self, shown: list[int], until: int) -> list[int]:
-        """Return which of some frames are on screen at a tick; the first of a stream always is."""
-        wanted: list[int] = []
-        for pts, next_pts in pairwise([*shown, until]):
-            if self._start is None:
-                self._start = pts if self._announced is None else min(self._announced, pts)
-                wanted.append(pts)
-                continue
-            begins = (pts - self._start) * self._ticks_up
-            tick = -(-begins // self._ticks_down) * self._ticks_down
-            if tick == begins or tick < (next_pts - self._start) * self._ticks_up:
-                wanted.append(pts)
-        return wanted
 
 
 def _needed(run: list[_Unit], chosen: set[int], *, closed: bool) -> list[Packet[VideoStream]]:

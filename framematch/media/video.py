@@ -93,35 +93,33 @@ class VideoMedia(Media):
             pixels = to_pixels(shown.item, self._sample_aspect)
             yield Frame(pixels, float(shown.start_s), float(shown.length_s))
 
-    def looks(self, fps: Fraction | None = None) -> Iterator[Look]:
-        """Yield the same frames as `frames`, small; see `Media.looks`."""
+    def looks(self, fps: Fraction | None = None, burst: int = 1) -> Iterator[Look]:
+        """Yield frames, small; see `Media.looks`."""
         looker = Looker()
-        for shown in self._shown(fps):
+        for shown in self._shown(fps, burst):
             times_s = float(shown.start_s), float(shown.length_s)
             yield looker.look(shown.item, self._sample_aspect, *times_s)
 
-    def _shown(self, fps: Fraction | None) -> Iterator[Timed[VideoFrame]]:
+    def _shown(self, fps: Fraction | None, burst: int = 1) -> Iterator[Timed[VideoFrame]]:
         """Yield the decoded frames on screen at the ticks."""
         check_fps(fps)
         if self._ready is None:
             self.start()
         decoded, self._ready = self._ready, None
-        given = 0
-        if (
-            fps is not None
-            and self._decoder.spare
-            and can_spare(self.info.container, self.info.codec)
-        ):
+        given_s = Fraction(0)
+        if fps is not None and self._decoder.spare and can_spare(self.info):
             try:
-                for shown in self._spared(fps):
+                for shown in self._spared(fps, burst):
                     yield shown
-                    given += 1
+                    given_s = shown.start_s + shown.length_s
             except CannotSpareError:
                 # All of it, behind the frames that are out already.
                 decoded, self.warning = deinterlaced(self._timed()), None
             else:
                 return
-        yield from islice(select(decoded or (), fps), given, None)
+        for shown in select(decoded or (), None if fps is None else fps * burst):
+            if shown.start_s >= given_s:
+                yield shown
 
     def start(self) -> None:
         """Open the container and decode its first frame, which completes `info`."""
@@ -225,8 +223,8 @@ class VideoMedia(Media):
                 f" of {float(announced_s):.3f} s announced"
             )
 
-    def _spared(self, fps: Fraction) -> Iterator[Timed[VideoFrame]]:
-        """Yield what `select` does, and decode no more than that needs.
+    def _spared(self, fps: Fraction, burst: int) -> Iterator[Timed[VideoFrame]]:
+        """Yield the frames on screen at the ticks, and decode no more than they need.
 
         Raises
         ------
@@ -235,7 +233,7 @@ class VideoMedia(Media):
         """
         container, stream = self._open(threads=False)
         step_s = _step_s(stream)
-        plan = Planner(stream, fps, step_s)
+        plan = Planner(stream, fps, burst, step_s)
         announced_s = _announced_s(container, stream, of_stream=True)
         for shown in spared(plan, container, stream):
             self._check(shown.item.width, shown.item.height)

@@ -148,6 +148,25 @@ def test_index_add_watch_takes_new_files_until_interrupted(tmp_path: Path) -> No
     assert [ref.show for ref in Index.open(index).references()] == ["Alpha", "Alpha"]
 
 
+def test_index_add_watch_removes_what_goes(tmp_path: Path) -> None:
+    folder, index = tmp_path / "in", tmp_path / "index"
+    for number in range(2):
+        write_image(folder / f"{number}.png", scene(number))
+    arguments = ("index", "add", folder, "--show", "Alpha", "--watch", "--every", "0.2")
+    with command("--index", index, *arguments, "--remove-missing") as process:
+        until(lambda: len(list(index.glob("segments/*.fms"))) == 2, process)
+        assert process.stdout is not None
+        process.stdout.readline()
+        (folder / "0.png").unlink()
+        until(lambda: len(list(index.glob("segments/*.fms"))) == 1, process)
+        report = process.stdout.readline()
+        process.send_signal(2)
+        _, errors = process.communicate(timeout=PATIENCE_S)
+    assert report == "0 files added (0 frames), 0 unchanged, 1 removed, 0 failed\n"
+    assert f"removed Alpha: {folder / '0.png'}" in errors
+    assert process.returncode == 130
+
+
 def _progress(**changes: object) -> IngestProgress:
     values: dict[str, object] = {
         "path": Path("in/b.mkv"),

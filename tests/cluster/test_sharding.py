@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scenes import scene, write_image, write_library
 
 from framematch.cluster import Node, ShardedIndex
-from framematch.cluster.sharding import ShardServer, Snapshot, cut, opened
+from framematch.cluster.sharding import cut
+from framematch.cluster.shards import ShardServer, Snapshot, opened
 from framematch.errors import IndexStoreError
 from framematch.hashing.information import MINIMUM
 from framematch.index import Index
