@@ -58,7 +58,7 @@ def _same(left: Hits, right: Hits) -> bool:
 
 
 # The first search of a structure compiles it.
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(data=st.data())
 def test_sharded_index_answers_as_the_whole_index(folder: Path, data: st.DataObject) -> None:
     backend = data.draw(st.sampled_from(BACKENDS))
