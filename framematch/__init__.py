@@ -15,23 +15,37 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from framematch.comparison import compare
-    from framematch.index import Index
-    from framematch.ingest import add, plan
+    from framematch.index import Index, merge
+    from framematch.ingest import InProcessExecutor, LocalExecutor, add, plan
     from framematch.matcher import Matcher
     from framematch.media import open_media
     from framematch.records import Attribution
 
 _HOME = {
     "Attribution": "framematch.records",
+    "InProcessExecutor": "framematch.ingest",
     "Index": "framematch.index",
+    "LocalExecutor": "framematch.ingest",
     "Matcher": "framematch.matcher",
     "add": "framematch.ingest",
     "compare": "framematch.comparison",
+    "merge": "framematch.index",
     "open_media": "framematch.media",
     "plan": "framematch.ingest",
 }
 
-__all__ = ["Attribution", "Index", "Matcher", "add", "compare", "open_media", "plan"]
+__all__ = [
+    "Attribution",
+    "InProcessExecutor",
+    "Index",
+    "LocalExecutor",
+    "Matcher",
+    "add",
+    "compare",
+    "merge",
+    "open_media",
+    "plan",
+]
 
 
 def __getattr__(name: str) -> object:

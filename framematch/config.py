@@ -43,8 +43,25 @@ class MediaLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class DecoderSettings:
+    """How a video is decoded.
+
+    Attributes
+    ----------
+    spare : bool
+        Decode in one thread, and only what the wanted frames need: the least processor time, for
+        whole libraries. Else all of it in several threads: the soonest answer, for one file.
+    skip_loop_filter : bool
+        As in `SamplingSettings`.
+    """
+
+    spare: bool = False
+    skip_loop_filter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SamplingSettings:
-    """How often a video is looked at.
+    """How closely a video is looked at: a profile.
 
     Attributes
     ----------
@@ -52,10 +69,17 @@ class SamplingSettings:
         Sampled frames per second of presentation time.
     burst : int
         How many times as often a reference is looked at where its picture moves fast.
+    name : str
+        What the profile is called.
+    skip_loop_filter : bool
+        Whether the decoder leaves out the filter that smooths block edges: faster, and what is
+        predicted from such frames drifts a little, up to the next key frame.
     """
 
     fps: Fraction = Fraction(2)
     burst: int = 2
+    name: str = "thorough"
+    skip_loop_filter: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.burst <= 8:
@@ -64,6 +88,16 @@ class SamplingSettings:
             raise ConfigError(
                 f"sampling rate {self.fps} per second is not within 0 (exclusive) to 60"
             )
+
+
+#: The profiles that a library can be indexed with, by name; the first is the default.
+PROFILES: dict[str, SamplingSettings] = {
+    each.name: each
+    for each in (
+        SamplingSettings(),
+        SamplingSettings(fps=Fraction(1), name="fast", skip_loop_filter=True),
+    )
+}
 
 
 def index_path(given: Path | None) -> Path:

@@ -3,16 +3,16 @@
 Each process opens the index for itself: it is mapped, so they share its pages.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
-from framematch.index import Index
+from framematch.index import Backend, Index
 from framematch.matcher import Matcher
 from framematch.matching.confidence import Model
 from framematch.media import NumberedSequence
 from framematch.records import Attribution
-from framematch.workers import answered, usable_processors
+from framematch.workers import Fault, answered, usable_processors
 
 #: Fewer files than this are answered sooner by one process: starting another takes half a second.
 WORTH_STARTING = 4
@@ -23,8 +23,13 @@ def attribute_files(
     queries: Sequence[Path | NumberedSequence],
     processes: int | None = None,
     model: Model | None = None,
-) -> Iterator[Attribution]:
+    *,
+    opened_there: Callable[[], Index] | None = None,
+) -> Generator[Attribution]:
     """Yield the attribution of each query, in the order given.
+
+    A query that takes its process down has the verdict ``unreadable``, and costs no other one.
+    Close the generator wherever it may not be exhausted: the processes go with it.
 
     Parameters
     ----------
@@ -36,6 +41,9 @@ def attribute_files(
         How many processes work; one for each usable processor by default. One means: this process.
     model : Model, optional
         Turns evidence into confidence; the shipped one by default.
+    opened_there : callable, optional
+        Opens the index in another process, where it is found by its name; by default the folder of
+        `index` is opened.
     """
     wanted = processes or usable_processors()
     pictures = sum(1 if isinstance(query, Path) else len(query.paths) for query in queries)
@@ -44,13 +52,43 @@ def attribute_files(
         for query in queries:
             yield _ask(matcher, query)
         return
-    folder = str(index.path.absolute())
-    yield from answered(partial(_attribute, folder, model), queries, min(wanted, len(queries)))
+    if opened_there is None:
+        opened_there = partial(
+            _open, str(index.path.absolute()), index.min_information, index.backend
+        )
+    yield from answered(
+        partial(_attribute, opened_there, model),
+        queries,
+        min(wanted, len(queries)),
+        instead=partial(_unreadable, index),
+    )
 
 
-def _attribute(folder: str, model: Model | None, query: Path | NumberedSequence) -> Attribution:
+def _attribute(
+    opened: Callable[[], Index], model: Model | None, query: Path | NumberedSequence
+) -> Attribution:
     """Return one attribution, by the matcher that this process keeps open."""
-    return _ask(_matcher(folder, model), query)
+    return _ask(_matcher(opened, model), query)
+
+
+def _unreadable(index: Index, query: Path | NumberedSequence, fault: Fault) -> Attribution:
+    """Return the answer for a query that its process did not survive."""
+    name = str(query) if isinstance(query, Path) else query.name
+    return Attribution(
+        file=name,
+        sha256=None,
+        media=None,
+        verdict="unreadable",
+        show=None,
+        confidence=0.0,
+        episodes=None,
+        stage=None,
+        candidates=(),
+        matches=(),
+        expected_false_matches=None,
+        index=index.info,
+        error=f"{name}: {fault.reason}; leave the file out, or convert it and ask again",
+    )
 
 
 def _ask(matcher: Matcher, query: Path | NumberedSequence) -> Attribution:
@@ -60,5 +98,9 @@ def _ask(matcher: Matcher, query: Path | NumberedSequence) -> Attribution:
 
 
 @lru_cache(maxsize=1)
-def _matcher(folder: str, model: Model | None) -> Matcher:
-    return Matcher.open(folder, model=model)
+def _matcher(opened: Callable[[], Index], model: Model | None) -> Matcher:
+    return Matcher(opened(), model=model)
+
+
+def _open(folder: str, min_information: int, backend: Backend) -> Index:
+    return Index.open(Path(folder), min_information=min_information, backend=backend)

@@ -1,20 +1,84 @@
-"""Tasks on several processes, answers in the order asked for. Knows nothing of what is asked.
+"""Tasks on several processes: a supervisor that a task cannot take down. Knows nothing of tasks.
 
-Each process is started fresh, not forked, so that it inherits no threads and no locks.
+Each process is started fresh, not forked, so that it inherits no threads and no locks, and without
+running the caller's main module again. One that dies, or works on a task for too long, costs that
+task only: it is killed and another one takes its place. All of them end with this process, however
+it ends. The other side of the pipe is `framematch.worker_process`.
 """
 
+import contextlib
 import os
 import signal
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe, wait
+from typing import Any, Generic, Literal, TypeVar
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+
+#: The command line of a process; its `sys.path` follows, so that it finds what this one finds.
+_START = (
+    "import sys; sys.path[:] = sys.argv[3:];"
+    " from framematch.worker_process import serve; serve(*map(int, sys.argv[1:3]))"
+)
+
+#: Processes that a task is given to before it is given up, where they are killed while they start.
+_STARTS = 3
+
+#: Seconds that a process may take to come up, at least.
+_STARTING_S = 120.0
+
+#: Seconds that a process may take to end after it has closed its side of the pipe.
+_ENDING_S = 5.0
+
+#: Tells the task's position something that its function wants known meanwhile.
+OnNote = Callable[[int, Any], None]
+
+
+class WorkerStartError(RuntimeError):
+    """A process could not be started, or not with this function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a task has no answer.
+
+    Attributes
+    ----------
+    kind : {"died", "late", "raised"}
+        Its process died; it took longer than its limit, and was killed; its function raised.
+    reason : str
+        The same in words, for instance ``its process was killed by SIGSEGV``.
+    error : Exception or None
+        What was raised.
+    """
+
+    kind: Literal["died", "late", "raised"]
+    reason: str
+    error: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[Answer]):
+    """A task that is over.
+
+    Attributes
+    ----------
+    position : int
+        Of the task among those given, from 0.
+    answer : Answer or None
+        What its function returned; ``None`` too where there is a `fault`.
+    fault : Fault or None
+        Why there is no answer.
+    """
+
+    position: int
+    answer: Answer | None
+    fault: Fault | None
 
 
 def usable_processors() -> int:
@@ -24,14 +88,62 @@ def usable_processors() -> int:
     return os.cpu_count() or 1
 
 
+def supervised(
+    function: Callable[..., Answer],
+    tasks: Iterable[Task],
+    processes: int,
+    *,
+    limit_s: Callable[[Task], float | None] | None = None,
+    on_note: OnNote | None = None,
+) -> Generator[Done[Answer]]:
+    """Yield each task as it is over, in the order in which they end.
+
+    A task is taken from `tasks` when a process is free for it, so no more than `processes` are
+    under way. Closing the generator kills the processes at once.
+
+    Parameters
+    ----------
+    function : callable
+        Found by its name in the other processes. Called with a task, and where there is an
+        `on_note` with a second argument: a callable that hands its argument to `on_note`.
+    tasks : iterable
+        What `function` is called with.
+    processes : int
+        How many work; this one waits. They are started as they are needed.
+    limit_s : callable, optional
+        Seconds that a task may take, ``None`` for any time.
+    on_note : callable, optional
+        Told the position of a task, and what its function has to say.
+
+    Raises
+    ------
+    WorkerStartError
+        The first process died before its first task.
+    """
+    waiting = enumerate(tasks)
+    with Crew(function, processes, limit_s=limit_s, on_note=on_note) as crew:
+        while True:
+            while crew.has_room:
+                numbered = next(waiting, None)
+                if numbered is None:
+                    break
+                crew.give(*numbered)
+            if not crew.is_busy:
+                return
+            yield from crew.wait()
+
+
 def answered(
     function: Callable[[Task], Answer],
     tasks: Iterable[Task],
     processes: int,
     *,
     ahead: int | None = None,
-) -> Iterator[Answer]:
+    instead: Callable[[Task, Fault], Answer] | None = None,
+) -> Generator[Answer]:
     """Yield the answer to each task, in the order given.
+
+    Closing the generator kills the processes at once; close it wherever it may not be exhausted.
 
     Parameters
     ----------
@@ -43,27 +155,264 @@ def answered(
         How many work; this one waits.
     ahead : int, optional
         Tasks that are taken before their turn; all by default. Few of them where tasks are large.
+    instead : callable, optional
+        The answer to a task whose process died; by default that is an error.
+
+    Raises
+    ------
+    WorkerStartError
+        The first process died before its first task.
+    RuntimeError
+        A process died, and nothing stands in for its answer.
+    Exception
+        Whatever `function` raises.
     """
-    # Imported late: a single file does not wait for it.
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    waiting = enumerate(tasks)
+    taken: dict[int, Task] = {}
+    over: dict[int, Done[Answer]] = {}
+    turn = 0
+    more = True
+    with Crew(function, processes) as crew:
+        while True:
+            while more and crew.has_room and (ahead is None or len(taken) < ahead):
+                numbered = next(waiting, None)
+                if numbered is None:
+                    more = False
+                    break
+                taken[numbered[0]] = numbered[1]
+                crew.give(*numbered)
+            if not taken:
+                return
+            if turn in over:
+                yield _answer(over.pop(turn), taken.pop(turn), instead)
+                turn += 1
+                continue
+            over |= {done.position: done for done in crew.wait()}
 
-    fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        processes, mp_context=fresh, initializer=_leave_interrupts_to_the_parent
-    ) as pool:
-        waiting = iter(tasks)
-        pending: deque[Future[Answer]] = deque(
-            pool.submit(function, task) for task in islice(waiting, ahead)
+
+def _answer(
+    done: Done[Answer], task: Task, instead: Callable[[Task, Fault], Answer] | None
+) -> Answer:
+    """Return the answer of a task that is over, or what stands in for it."""
+    if done.fault is None:
+        return done.answer  # type: ignore[return-value]  # there is one where there is no fault
+    if done.fault.error is not None:
+        raise done.fault.error
+    if instead is None:
+        raise RuntimeError(f"{task}: {done.fault.reason}")
+    return instead(task, done.fault)
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """A task under way, and how many processes it was given to that did not come up."""
+
+    position: int
+    task: Any
+    limit_s: float | None
+    started_s: float = 0.0
+    lost_starts: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    """A process, this side of its pipe, and what it works on.
+
+    Attributes
+    ----------
+    life : int
+        Descriptor of a pipe that nothing is written to: when the system closes it because this
+        process has ended, the other process gets a signal that it cannot miss.
+    """
+
+    process: subprocess.Popen[bytes]
+    connection: Connection
+    life: int
+    ready: bool = False
+    job: _Job | None = None
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds until its task is late, less than nothing afterwards; ``None`` for never."""
+        if self.job is None or self.job.limit_s is None:
+            return None
+        # Coming up is not the task's fault, and takes long on a busy machine.
+        limit_s = self.job.limit_s if self.ready else max(self.job.limit_s, _STARTING_S)
+        return self.job.started_s + limit_s - time.monotonic()
+
+    def end(self) -> None:
+        """Kill the process, if it is not dead, and let go of everything."""
+        self.process.kill()
+        self.process.wait()
+        self.connection.close()
+        os.close(self.life)
+
+
+class Crew:
+    """Processes that are given one task each at a time.
+
+    Parameters
+    ----------
+    function, processes, limit_s, on_note
+        As in `supervised`.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        processes: int,
+        *,
+        limit_s: Callable[[Any], float | None] | None = None,
+        on_note: OnNote | None = None,
+    ) -> None:
+        self._function = function
+        self._processes = processes
+        self._limit_s = limit_s
+        self._on_note = on_note
+        self._workers: list[_Worker] = []
+        self._has_worked = False
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another task can be started at once."""
+        return sum(worker.job is not None for worker in self._workers) < self._processes
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way."""
+        return any(worker.job is not None for worker in self._workers)
+
+    def give(self, position: int, task: Any) -> None:  # noqa: ANN401 - whatever the function takes
+        """Start a task; there must be room."""
+        self._start(_Job(position, task, None if self._limit_s is None else self._limit_s(task)))
+
+    def _start(self, job: _Job) -> None:
+        worker = self._idle() or self._hire()
+        worker.job = job
+        job.started_s = time.monotonic()
+        with contextlib.suppress(OSError):  # waiting for it will show that it died
+            worker.connection.send(job.task)
+
+    def wait(self) -> list[Done[Any]]:
+        """Wait until a task is over, and return those that are."""
+        over: list[Done[Any]] = []
+        while not over and self.is_busy:
+            busy = {one.connection: one for one in self._workers if one.job is not None}
+            left_s = [worker.left_s for worker in busy.values()]
+            soonest = min((left for left in left_s if left is not None), default=None)
+            heard = wait(list(busy), None if soonest is None else max(0.0, soonest))
+            for connection in heard:
+                if isinstance(connection, Connection):
+                    over += self._heard(busy[connection])
+            for worker in busy.values():
+                left = worker.left_s
+                if left is not None and left <= 0:
+                    over += self._dismiss(worker, "late")
+        return over
+
+    def close(self) -> None:
+        """Kill every process; what they were working on is lost."""
+        for worker in self._workers:
+            worker.process.kill()
+        while self._workers:
+            self._workers.pop().end()
+
+    def _idle(self) -> _Worker | None:
+        """Return a process without a task; one that died meanwhile is let go."""
+        for worker in [one for one in self._workers if one.job is None]:
+            if worker.process.poll() is None:
+                return worker
+            self._workers.remove(worker)
+            worker.end()
+        return None
+
+    def _hire(self) -> _Worker:
+        """Start a process and hand it the function."""
+        ours, theirs = Pipe()
+        life_of_child, life = os.pipe()
+        descriptors = (theirs.fileno(), life_of_child)
+        process = subprocess.Popen(  # noqa: S603 - this interpreter, with a constant program
+            [sys.executable, "-c", _START, *map(str, descriptors), *sys.path],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # results are this process's to write
+            pass_fds=descriptors,
+            # A group of its own: the terminal's interrupt is for this process, which ends the rest.
+            process_group=0,
+            # One thread for each process: more of them only wait for each other.
+            env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **os.environ},
         )
+        theirs.close()
+        os.close(life_of_child)
+        worker = _Worker(process, ours, life)
+        self._workers.append(worker)
+        with contextlib.suppress(OSError):  # waiting for it will show that it died
+            ours.send((self._function, self._on_note is not None))
+        return worker
+
+    def _heard(self, worker: _Worker) -> list[Done[Any]]:
+        """Take one message of a process, or note its death."""
+        job = worker.job
+        if job is None:
+            return []
         try:
-            while pending:
-                yield pending.popleft().result()
-                pending.extend(pool.submit(function, task) for task in islice(waiting, 1))
-        finally:
-            for future in pending:
-                future.cancel()
+            kind, payload = worker.connection.recv()
+        except (EOFError, OSError):
+            return self._dismiss(worker, "died")
+        if kind == "ready":
+            self._has_worked = worker.ready = True
+            # Starting the process is not the task's fault.
+            job.started_s = time.monotonic()
+        elif kind == "note" and self._on_note is not None:
+            self._on_note(job.position, payload)
+        elif kind == "answer":
+            worker.job = None
+            return [Done(job.position, payload, None)]
+        elif kind == "error":
+            worker.job = None
+            return [Done(job.position, None, Fault("raised", str(payload), payload))]
+        return []
+
+    def _dismiss(self, worker: _Worker, kind: Literal["died", "late"]) -> list[Done[Any]]:
+        """Do away with a process that died or must, and return the task that it was at.
+
+        A task whose process did not even come up is given to another one.
+        """
+        self._workers.remove(worker)
+        status = None
+        if kind == "died":
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                status = worker.process.wait(timeout=_ENDING_S)
+        worker.end()
+        job, worker.job = worker.job, None
+        if job is None:
+            return []
+        if kind == "late":
+            reason = f"took longer than its limit of {job.limit_s:.0f} s and was stopped"
+            return [Done(job.position, None, Fault(kind, reason))]
+        if not worker.ready:
+            job.lost_starts += 1
+            was_killed = status is not None and status < 0
+            if was_killed and job.lost_starts < _STARTS:
+                self._start(job)
+                return []
+            if not self._has_worked:
+                raise WorkerStartError(f"a process could not be started: {_ending(status)}")
+        return [Done(job.position, None, Fault(kind, _ending(status)))]
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _ending(status: int | None) -> str:
+    """Return in words how a process ended."""
+    if status is None or status >= 0:
+        return f"its process ended with exit status {status}"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    hint = ", perhaps for want of memory" if name == "SIGKILL" else ""
+    return f"its process was killed by {name}{hint}"

@@ -1,10 +1,13 @@
 """Many files at once: the same answers as one by one, in the order asked for."""
 
 import json
+import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from interrupted import children
 from scenes import scene, write_image
 
 from framematch.hashing.information import MINIMUM
@@ -43,6 +46,23 @@ def test_attribute_files_on_two_processes_answers_as_one_does(tmp_path: Path, in
     assert _lines(together) == _lines(one_by_one)
     assert together[0].verdict == "match"
     assert together[1].verdict == "unreadable"
+
+
+def test_attribute_files_whose_processes_are_killed_loses_only_what_they_were_at(
+    tmp_path: Path, index: Index
+) -> None:
+    paths = [write_image(tmp_path / f"{number:02}.png", scene(number)) for number in range(24)]
+    before = set(children(os.getpid()))
+    answers = attribute_files(index, paths, processes=2)
+    first = next(answers)
+    for process in set(children(os.getpid())) - before:
+        os.kill(process, signal.SIGKILL)
+    rest = list(answers)
+    assert [answer.file for answer in (first, *rest)] == [str(path) for path in paths]
+    lost = [answer for answer in rest if answer.verdict == "unreadable"]
+    assert 1 <= len(lost) <= 2
+    assert lost[0].error is not None
+    assert lost[0].error.startswith(f"{lost[0].file}: its process was killed by SIGKILL")
 
 
 def test_attribute_files_answers_a_sequence_as_one(tmp_path: Path, index: Index) -> None:

@@ -5,7 +5,10 @@ import sys
 
 import framematch
 
-PUBLIC = ["Attribution", "Index", "Matcher", "add", "compare", "open_media", "plan"]
+PUBLIC = [
+    *("Attribution", "InProcessExecutor", "Index", "LocalExecutor", "Matcher"),
+    *("add", "compare", "merge", "open_media", "plan"),
+]
 
 
 def test_public_names_are_these_in_sorted_order() -> None:

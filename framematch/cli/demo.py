@@ -1,6 +1,7 @@
 """`framematch demo`: the quick start, on a studio that the project draws itself."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -70,13 +71,14 @@ def demo(
 
 
 def _index_library(out: Path, update: Callable[[str, float, float], None]) -> None:
-    from framematch.ingest import add, plan
+    from framematch.ingest import LocalExecutor, add, plan
 
     items, _ = plan([out / "library"])
     add(
         out / "index",
         items,
-        on_progress=lambda at: update(f"indexing {at.path.name}", at.position + at.share, at.total),
+        executor=LocalExecutor(),
+        on_progress=lambda at: update(f"indexing {at.path.name}", at.share_of_bytes, 1.0),
     )
 
 
@@ -89,9 +91,9 @@ def _attribute_leak(
 
     judged: list[_Judged] = []
     matcher = Matcher.open(out / "index")
-    with matcher.index:
-        files = [out / leaked.path for leaked in truth.leak]
-        for leaked, answer in zip(truth.leak, attribute_files(matcher.index, files), strict=True):
+    files = [out / leaked.path for leaked in truth.leak]
+    with matcher.index, closing(attribute_files(matcher.index, files)) as answers:
+        for leaked, answer in zip(truth.leak, answers, strict=True):
             update(f"attributing {leaked.path}", len(judged), len(truth.leak))
             judged.append(_Judged(answer, leaked, _outcome(answer, leaked.show)))
     return judged

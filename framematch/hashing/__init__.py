@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing import appearance, structure
-from framematch.hashing.information import information
+from framematch.hashing.information import information, information_of_luma
 from framematch.hashing.panels import Box
 from framematch.hashing.preprocess import shrink
 from framematch.hashing.spec import SPECS
 from framematch.hashing.views import crop, reference_boxes
 
-__all__ = ["SPECS", "Box", "Codes", "crop", "encode", "reference_boxes"]
+__all__ = ["SPECS", "Box", "Codes", "crop", "encode", "encode_luma", "reference_boxes"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,4 +62,25 @@ def encode(pixels: npt.NDArray[np.uint8]) -> Codes:
         structure=structure.encode_cells(cells),
         features=structure.pack_features(cells),
         information=information(small),
+    )
+
+
+def encode_luma(luma: npt.NDArray[np.uint8], original_size: tuple[int, int]) -> Codes:
+    """Return both codes of a batch of pictures of which the luma is at hand, small.
+
+    Parameters
+    ----------
+    luma : uint8 (N, 144, 256)
+        BT.601 luma, the aspect ratio squashed.
+    original_size : tuple of int
+        Height and width of the pictures at working size, at which others are compared with them.
+    """
+    codes, quality = appearance.encode_luma(luma, original_size)
+    cells = structure.cells_of_luma(luma)
+    return Codes(
+        appearance=codes,
+        quality=quality,
+        structure=structure.encode_cells(cells),
+        features=structure.pack_features(cells),
+        information=information_of_luma(luma),
     )

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from framematch.errors import ConfigError
 from framematch.hashing.preprocess import check_pixels
-from framematch.hashing.tent import SIDE, horizontal_bands, vertical_bands
+from framematch.hashing.tent import SIDE, grey_bands, horizontal_bands, vertical_bands
 from framematch.records import HashSpec
 
 #: Names of the eight rotations and mirrors, in the order of `encode_dihedral` and `dihedral`:
@@ -84,6 +84,32 @@ def encode(
     """
     coefficients, quality = _transform(pixels, original_size)
     return _pack(coefficients), quality
+
+
+def encode_luma(
+    luma: npt.NDArray[np.uint8], original_size: tuple[int, int]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return what `encode` does, of luma.
+
+    Parameters
+    ----------
+    luma : uint8 (N, H, W)
+        BT.601 luma; the aspect ratio may be squashed.
+    original_size : tuple of int
+        Height and width of the picture whose code is wanted: some 2 bits from its own.
+    """
+    n, height, width = luma.shape
+    grids = np.zeros((n, SIDE, SIDE))
+    if min(original_size) >= MIN_SIDE:
+        strip = np.empty((n, SIDE, width))
+        for band in grey_bands(height, original_size[0]):
+            samples = luma[:, band.samples].astype(np.float64)
+            np.matmul(band.weights, samples, out=strip[:, band.rows])
+        for band in grey_bands(width, original_size[1]):
+            grids[:, :, band.rows] = strip[:, :, band.samples] @ band.weights.T
+        grids = _rounded(grids)
+    basis = frequency_basis()
+    return _pack(_rounded(basis @ grids @ basis.T)), _quality(grids)
 
 
 def encode_dihedral(

@@ -38,7 +38,17 @@ def information(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """
     check_pixels(pixels)
     small = shrink(pixels, 4 * _HEIGHT, 4 * _WIDTH)
-    cells = area_resize(luma(small), _HEIGHT, _WIDTH)
+    return _figure(area_resize(luma(small), _HEIGHT, _WIDTH))
+
+
+def information_of_luma(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return what `information` does, of luma, uint8 (N, 144, 256)."""
+    rows = grey.reshape(len(grey), _HEIGHT, 4, 4 * _WIDTH).sum(axis=2, dtype=np.uint16)
+    cells = rows.reshape(len(grey), _HEIGHT, _WIDTH, 4).sum(axis=3, dtype=np.uint16)
+    return _figure(cells.astype(np.float32) / np.float32(16))
+
+
+def _figure(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     right = np.abs(np.diff(cells, axis=2))[:, :-1]
     below = np.abs(np.diff(cells, axis=1))[:, :, :-1]
     share = (np.maximum(right, below) >= _STEP).mean(axis=(1, 2))

@@ -66,6 +66,23 @@ def horizontal_bands(width: int, original: int) -> tuple[Band, ...]:
     return tuple(bands)
 
 
+@lru_cache(maxsize=64)
+def grey_bands(side: int, original: int) -> tuple[Band, ...]:
+    """Return the matrix of an axis of grey pictures in bands, to multiply from the left.
+
+    Parameters
+    ----------
+    side : int
+        Of the picture at hand, in pixels; may be larger than `original`: then it was stretched.
+    original : int
+        Of the picture that it was made from.
+    """
+    return tuple(
+        Band(slice(start, stop), rows, _read_only(weights))
+        for start, stop, rows, weights in _cut(_matrix(side, original), 16)
+    )
+
+
 def _cut(
     matrix: npt.NDArray[np.float64], n_rows: int
 ) -> Iterator[tuple[int, int, slice, npt.NDArray[np.float64]]]:

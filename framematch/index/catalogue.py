@@ -23,6 +23,7 @@ from framematch.index.schema import (
     RELEASE_EPISODE,
     RELEASE_SEGMENT,
     RELEASE_SHOW,
+    SEGMENT_OF,
     TABLES,
     USED,
 )
@@ -150,6 +151,12 @@ class Catalogue:
                 'SELECT 1 FROM "references" WHERE sha256 = ?', (sha256,)
             ).fetchone()
         return found is not None
+
+    def segment_of(self, sha256: str) -> tuple[str, int] | None:
+        """Return the segment of the file with this digest, and its rows; ``None`` without one."""
+        with self.explained():
+            found = self._connection.execute(SEGMENT_OF, (sha256,)).fetchone()
+        return None if found is None else (str(found[0]), int(found[1]))
 
     def segments(self) -> set[str]:
         """Return the digest of every segment in use."""

@@ -54,6 +54,12 @@ CREATE TABLE IF NOT EXISTS verdicts (
 #: What a reference uses, by its SHA-256.
 USED = 'SELECT segment, show, episode FROM "references" WHERE sha256 = ?'
 
+#: The segment of a reference and its rows, by its SHA-256.
+SEGMENT_OF = """
+SELECT r.segment, s.rows FROM "references" AS r JOIN segments AS s ON s.digest = r.segment
+WHERE r.sha256 = ?
+"""
+
 #: Delete what was used by a reference that is gone, unless another one uses it; in this order.
 RELEASE_SEGMENT = """
 DELETE FROM segments WHERE digest = :segment

@@ -129,6 +129,19 @@ def open_segment(path: Path, rows: int, specs: Mapping[CodeName, HashSpec]) -> A
     return file
 
 
+def check_segment(path: Path, rows: int, specs: Mapping[CodeName, HashSpec]) -> None:
+    """Do what `open_segment` does, and compare the specifications that the segment names too.
+
+    Raises
+    ------
+    IndexCorruptError
+        The file is cut short, or is not a segment of `rows` rows with codes of `specs`.
+    """
+    file = open_segment(path, rows, specs)
+    if file.meta.get("specs") != {name: str(specs[name]) for name in CODE_NAMES}:
+        raise IndexCorruptError(f"{path}: holds codes of {file.meta.get('specs')}")
+
+
 def thumbnail_at(file: ArrayFile, mapped: npt.NDArray[np.uint8], row: int) -> bytes:
     """Return the JPEG of row `row` of a segment.
 

@@ -11,12 +11,17 @@ import contextlib
 import dataclasses
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from framematch.errors import IndexCorruptError, IndexNotFoundError, IndexStoreError
+from framematch.errors import (
+    IndexCorruptError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    IndexStoreError,
+)
 from framematch.index import arrays
 from framematch.index.catalogue import Catalogue
 from framematch.index.creation import prepare_folder, write_empty
@@ -24,7 +29,7 @@ from framematch.index.durable import TEMPORARY_SUFFIX, write_durably
 from framematch.index.header import CATALOGUE, SEGMENTS, Header, check_specs, read_header
 from framematch.index.identity import Entry
 from framematch.index.lock import no_readers
-from framematch.index.segment import SUFFIX, encode_segment, segment_path
+from framematch.index.segment import SUFFIX, check_segment, encode_segment, segment_path
 from framematch.records import CodeName, FrameBatch, HashSpec, Reference
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -91,6 +96,10 @@ class IndexWriter:
         """Return whether the file with this digest is indexed."""
         return self._catalogue.has(sha256)
 
+    def entries(self) -> tuple[Entry, ...]:
+        """Return every reference with its segment, in broadcast order."""
+        return self._catalogue.entries()
+
     def publish(self, reference: Reference, frames: FrameBatch) -> None:
         """Add a reference, or replace the one with the same SHA-256, in one atomic step.
 
@@ -111,10 +120,62 @@ class IndexWriter:
             The disk is full or cannot be written, or a name is not valid text.
         """
         pieces = encode_segment(frames, self._header.specs)
-        entry = Entry(_storable(reference), arrays.digest(pieces), len(frames))
+        self.publish_encoded(reference, pieces, len(frames))
+
+    def publish_encoded(self, reference: Reference, pieces: Sequence[bytes], rows: int) -> None:
+        """Do what `publish` does, with a segment that was encoded already, perhaps elsewhere.
+
+        Parameters
+        ----------
+        reference : Reference
+            The indexed file.
+        pieces : sequence of bytes
+            What `encode_segment` gave for its rows.
+        rows : int
+            How many rows that were.
+
+        Raises
+        ------
+        IndexMismatchError
+            The segment does not have the codes of this index, or not so many rows.
+        IndexStoreError
+            The disk is full or cannot be written, or a name is not valid text.
+        """
+        entry = Entry(_storable(reference), arrays.digest(pieces), rows)
+        path = segment_path(self.path, entry.segment)
         with self._writable():
-            write_durably(segment_path(self.path, entry.segment), pieces)
+            write_durably(path, pieces)
+            try:
+                check_segment(path, rows, self._header.specs)
+            except IndexCorruptError as error:
+                if entry.segment not in self._catalogue.segments():
+                    path.unlink()
+                raise IndexMismatchError(
+                    f"{reference.path}: its segment is not one of {rows} rows with the codes of"
+                    " this index; code it with the release that is used here"
+                ) from error
             self._delete_segments(self._catalogue.put(entry))
+
+    def attribute(self, reference: Reference) -> None:
+        """Say anew what an indexed file is, in one atomic step; its rows stay as they are.
+
+        Parameters
+        ----------
+        reference : Reference
+            Replaces the one with the same SHA-256.
+
+        Raises
+        ------
+        IndexStoreError
+            There is none with this SHA-256, or a name is not valid text.
+        """
+        held = self._catalogue.segment_of(reference.sha256)
+        if held is None:
+            raise IndexStoreError(
+                f"{reference.path}: {reference.sha256} is not in the index; add the file"
+            )
+        with self._writable():
+            self._delete_segments(self._catalogue.put(Entry(_storable(reference), *held)))
 
     def remove(self, sha256s: Iterable[str]) -> int:
         """Remove references in one atomic step; return how many of them there were."""

@@ -1,29 +1,43 @@
-"""Bulk indexing: files into the index, one at a time, each published in one step.
+"""Bulk indexing: files into the index, on several processes, each published in one step.
 
 The place where media, hashing and index meet for references. `walk` says which files are meant,
-`plan` what they are, `add` puts them in. Must not import matching or the faces.
+`plan` what they are, `add` puts them in, an `Executor` does the work. Must not import matching or
+the faces.
 """
 
-from framematch.ingest.job import (
-    IngestItem,
-    IngestProgress,
-    IngestReport,
-    IngestWarning,
-    add,
-    plan,
-    plan_files,
-)
+from framematch.ingest.executors import Executor, InProcessExecutor, LocalExecutor
+from framematch.ingest.items import Given, IngestItem, Origins, plan, plan_files
+from framematch.ingest.job import add
+from framematch.ingest.manifest import Manifest, ManifestRow
+from framematch.ingest.missing import missing_below
+from framematch.ingest.report import IngestProgress, IngestReport, IngestWarning, RunningFile
+from framematch.ingest.task import CodedSegment, CodingTask, Outcome, code_task
 from framematch.ingest.walk import FoundFile, SkippedFile, Walk, walk
+from framematch.ingest.watching import Watch
 
 __all__ = [
+    "CodedSegment",
+    "CodingTask",
+    "Executor",
     "FoundFile",
+    "Given",
+    "InProcessExecutor",
     "IngestItem",
     "IngestProgress",
     "IngestReport",
     "IngestWarning",
+    "LocalExecutor",
+    "Manifest",
+    "ManifestRow",
+    "Origins",
+    "Outcome",
+    "RunningFile",
     "SkippedFile",
     "Walk",
+    "Watch",
     "add",
+    "code_task",
+    "missing_below",
     "plan",
     "plan_files",
     "walk",

@@ -4,36 +4,35 @@ Owns sampling, the collapse of held drawings and the further rows of model sheet
 the index.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from framematch.config import SamplingSettings
+from framematch.config import DecoderSettings, SamplingSettings
 from framematch.errors import UnreadableMediaError
-from framematch.hashing import Codes, crop, encode, reference_boxes
+from framematch.hashing import Codes, crop, encode, encode_luma, reference_boxes
 from framematch.hashing.information import MINIMUM
-from framematch.media import encode_thumbnail, open_media
+from framematch.ingest.sieve import Sieve
+from framematch.media import Look, encode_thumbnail, open_media, thumbnail_of
 from framematch.records import Frame, FrameBatch, MediaInfo
 
-#: Frames coded at a time: enough for the vector operations, under 80 MB at the working size.
-_CODED_AT_ONCE = 32
+#: Looks coded at a time: enough to read the projections seldom, few to stay in the caches.
+_CODED_AT_ONCE = 8
 
 #: A drawing counts as held while both codes stay this close to the first frame of the run, in bits.
-#: Video coding alone moves the codes of a still picture by up to 8 and 12 bits (drawn scenes,
-#: MPEG-4); samples of moving footage seldom are this close, and then a search sees no difference.
+#: Video coding alone moves the codes of a still scene by up to 8 and 26 bits (drawn scenes, with
+#: and without grain, H.264 and MPEG-4 from 150 kbit/s on); a search sees no difference in twice
+#: that.
 _HELD_APPEARANCE = 10
 _HELD_STRUCTURE = 50
-
-#: A sample less than one sampling period after its row becomes a row of its own only where the
-#: picture has changed by more than so many bits of the structure code: fast motion, cuts, flashes.
-_MOVED_STRUCTURE = 130
 
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 Box = tuple[float, float, float, float]
+Shown = Frame | Look
 ShareDone = Callable[[float], None]
 
 
@@ -58,9 +57,8 @@ class CodedFile:
 
 @dataclass(slots=True)
 class _Rows:
-    """Rows being collected, a list per column, `period_s` apart unless things move fast."""
+    """Rows being collected, a list per column."""
 
-    period_s: float
     start_s: list[float] = field(default_factory=list)
     end_s: list[float] = field(default_factory=list)
     appearance: list[npt.NDArray[np.uint8]] = field(default_factory=list)
@@ -71,34 +69,36 @@ class _Rows:
     box: list[Box] = field(default_factory=list)
     thumbnails: list[bytes] = field(default_factory=list)
 
-    def add(self, frame: Frame, codes: Codes, position: int, box: Box) -> None:
+    def add(self, codes: Codes, position: int, shown: Shown, box: Box = _WHOLE) -> None:
         """Add the picture `position` of `codes`, or lengthen the last row where it is held."""
         appearance, structure = codes.appearance[position], codes.structure[position]
-        end_s = frame.timestamp_s + frame.duration_s
-        if box == _WHOLE and self._holds(frame.timestamp_s, appearance, structure):
-            self.end_s[-1] = end_s
+        if box == _WHOLE and self._holds(appearance, structure):
+            self.lengthen(shown)
             return
-        self.start_s.append(frame.timestamp_s)
-        self.end_s.append(end_s)
+        self.start_s.append(shown.timestamp_s)
+        self.end_s.append(shown.timestamp_s + shown.duration_s)
         self.appearance.append(appearance)
         self.quality.append(int(codes.quality[position]))
         self.structure.append(structure)
         self.features.append(codes.features[position])
         self.information.append(int(codes.information[position]))
         self.box.append(box)
-        self.thumbnails.append(encode_thumbnail(frame.pixels))
+        thumbnail = (
+            thumbnail_of(shown) if isinstance(shown, Look) else encode_thumbnail(shown.pixels)
+        )
+        self.thumbnails.append(thumbnail)
 
-    def _holds(
-        self, start_s: float, appearance: npt.NDArray[np.uint8], structure: npt.NDArray[np.uint8]
-    ) -> bool:
-        """Say whether the last row stands for a picture too: held, or much like it and soon."""
-        if not self.box:
-            return False
-        moved = _distance(self.structure[-1], structure)
-        if start_s < self.start_s[-1] + 0.99 * self.period_s and moved <= _MOVED_STRUCTURE:
-            return True
-        held = _distance(self.appearance[-1], appearance) <= _HELD_APPEARANCE
-        return held and moved <= _HELD_STRUCTURE
+    def lengthen(self, shown: Shown) -> None:
+        """Let the last row stand for a picture too."""
+        self.end_s[-1] = shown.timestamp_s + shown.duration_s
+
+    def _holds(self, appearance: npt.NDArray[np.uint8], structure: npt.NDArray[np.uint8]) -> bool:
+        """Say whether the last row stands for a picture too."""
+        return (
+            bool(self.box)
+            and _distance(self.appearance[-1], appearance) <= _HELD_APPEARANCE
+            and _distance(self.structure[-1], structure) <= _HELD_STRUCTURE
+        )
 
     def batch(self) -> FrameBatch:
         """Return the rows as arrays."""
@@ -124,7 +124,7 @@ def code_file(path: Path, sampling: SamplingSettings, on_share: ShareDone) -> Co
     path : Path
         The file.
     sampling : SamplingSettings
-        How often a video is looked at. Animated images are looked at as often.
+        How closely a video is looked at. Animated images are looked at as often.
     on_share : callable
         Told the share of the file that is done, 0 to 1.
 
@@ -133,19 +133,19 @@ def code_file(path: Path, sampling: SamplingSettings, on_share: ShareDone) -> Co
     InputError
         The file cannot be read, or not one picture of it.
     """
-    rows = _Rows(float(1 / sampling.fps))
-    with open_media(path) as media:
+    rows = _Rows()
+    decoder = DecoderSettings(spare=True, skip_loop_filter=sampling.skip_loop_filter)
+    with open_media(path, decoder=decoder) as media:
         info = media.info
-        still = info.kind == "image"
-        frames = media.frames(None if still else sampling.fps * sampling.burst)
-        for batch in _batches(frames):
-            codes = encode(np.stack([frame.pixels for frame in batch]))
-            for position, frame in enumerate(batch):
-                rows.add(frame, codes, position, _WHOLE)
-                if still:
-                    _add_boxes(rows, frame)
-            if info.duration_s:
-                on_share(min(1.0, batch[-1].timestamp_s / info.duration_s))
+        if info.kind == "image":
+            for frame in media.frames():
+                rows.add(encode(frame.pixels[np.newaxis]), 0, frame)
+                _add_boxes(rows, frame)
+        else:
+            looks = media.looks(sampling.fps, sampling.burst)
+            for reached_s in _add_looks(rows, looks, float(1 / sampling.fps)):
+                if info.duration_s:
+                    on_share(min(1.0, reached_s / info.duration_s))
         warning = media.warning
     if not rows.box:
         raise UnreadableMediaError(
@@ -156,17 +156,37 @@ def code_file(path: Path, sampling: SamplingSettings, on_share: ShareDone) -> Co
     return CodedFile(info=info, batch=rows.batch(), warning=warning)
 
 
-def _batches(frames: Iterator[Frame]) -> Iterator[list[Frame]]:
-    """Yield runs of frames of one size, at most `_CODED_AT_ONCE` long."""
-    batch: list[Frame] = []
-    for frame in frames:
-        other_size = bool(batch) and frame.pixels.shape != batch[0].pixels.shape
-        if other_size or len(batch) == _CODED_AT_ONCE:
-            yield batch
+def _add_looks(rows: _Rows, looks: Iterable[Look], period_s: float) -> Iterator[float]:
+    """Add rows for the looks at a video; yield the seconds reached, batch by batch.
+
+    Rows stand `period_s` apart, nearer where things move fast.
+    """
+    sieve = Sieve(period_s)
+    # Each with the last of those after it that it stands for.
+    batch: list[tuple[Look, Look]] = []
+    for look in looks:
+        if batch and look.size != batch[0][0].size:
+            yield _add_batch(rows, batch)
             batch = []
-        batch.append(frame)
+        if sieve.passes(look):
+            if len(batch) == _CODED_AT_ONCE:
+                yield _add_batch(rows, batch)
+                batch = []
+            batch.append((look, look))
+        elif batch:
+            batch[-1] = (batch[-1][0], look)
+        else:
+            rows.lengthen(look)
     if batch:
-        yield batch
+        yield _add_batch(rows, batch)
+
+
+def _add_batch(rows: _Rows, batch: Sequence[tuple[Look, Look]]) -> float:
+    codes = encode_luma(np.stack([look.luma for look, _ in batch]), batch[0][0].size)
+    for position, (look, last) in enumerate(batch):
+        rows.add(codes, position, look)
+        rows.lengthen(last)
+    return batch[-1][1].timestamp_s
 
 
 def _add_boxes(rows: _Rows, frame: Frame) -> None:
@@ -177,7 +197,7 @@ def _add_boxes(rows: _Rows, frame: Frame) -> None:
         part = Frame(crop(frame.pixels, box), frame.timestamp_s, frame.duration_s)
         codes = encode(part.pixels[np.newaxis])
         if codes.information[0] >= MINIMUM:  # less is never searched for
-            rows.add(part, codes, 0, box)
+            rows.add(codes, 0, part, box)
 
 
 def _distance(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> int:

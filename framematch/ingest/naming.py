@@ -1,36 +1,38 @@
 """Show, season and episode, told from where a file lies and what it is called.
 
-Owns the reading of names, by guessit and by the folders of a library; the folder names the show.
-Opens no file.
+Owns the reading of file names, by guessit where they are not written plainly; the folder names the
+show (`framematch.ingest.folders`). Opens no file.
 """
 
+import datetime
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from framematch.ingest.folders import Place, PlaceReader, bare_name
 from framematch.records import EpisodeId, ReferenceKind
 
 _STILL_SUFFIXES = frozenset(
     (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tga", ".tif", ".tiff", ".gif", ".psd", ".exr")
 )
-_SEASON_FOLDER = re.compile(r"(?:season|series|saison|staffel|s)[ ._-]*(\d{1,4})", re.IGNORECASE)
-_SPECIALS_FOLDER = re.compile(r"specials?|ova|oad", re.IGNORECASE)
 _WRITTEN_EPISODE = re.compile(r"(?<![a-z0-9])(?:s\d{1,4}[ ._-]?e\d|\d{1,2}x\d{2})", re.IGNORECASE)
+#: Season and episodes as Sonarr, Plex and Jellyfin write them: nothing is left to guess.
+_PLAIN = re.compile(
+    r"(?<![a-z0-9])s(?P<season>\d{1,4})[ ._-]?e(?P<first>\d{1,5})"
+    r"(?:-?e(?P<more>\d{1,5})|-(?P<last>\d{1,3}))?(?:v\d)?(?![a-z0-9]|-?e?\d)",
+    re.IGNORECASE,
+)
 #: A number that stands where an episode's number stands; others count takes, shots or drawings.
 _EPISODE_NUMBER = re.compile(
     r"^\d{1,4}(?!\d)|(?:^|[ ._-])(?:e|ep|episode|\#)[ ._]?\d| - \d{1,4}(?!\d)|\u7b2c\d",
     re.IGNORECASE,
 )
-_RELEASE_TAGS = re.compile(r"\s*[\[{][^\]}]*[\]}]")
-
-#: Folders that people keep several shows in: their names name no show.
-_COLLECTIONS = frozenset(
-    (
-        *("anime", "animation", "archive", "cartoons", "clips", "downloads", "episodes", "films"),
-        *("finals", "footage", "incoming", "library", "media", "movies", "new", "reference"),
-        *("references", "series", "shows", "stuff", "temp", "tmp", "tv", "unsorted", "videos"),
-    )
+#: What Plex and Jellyfin write behind the name of an extra.
+_EXTRA_SUFFIX = re.compile(
+    r"[-.](?:behindthescenes|clip|deleted|deletedscene|extra|featurette|interview|other|sample"
+    r"|scene|short)$",
+    re.IGNORECASE,
 )
 
 
@@ -48,6 +50,8 @@ class Naming:
         What the file seems to be.
     note : str or None
         What a person should know about how the names were read.
+    year : str or None
+        The year that stood behind the show's name.
     """
 
     show: str | None
@@ -55,6 +59,7 @@ class Naming:
     episode: int | None
     kind: ReferenceKind
     note: str | None
+    year: str | None = None
 
     def episode_id(self) -> EpisodeId | None:
         """Return the episode, or ``None`` where the names do not hold both numbers."""
@@ -63,7 +68,7 @@ class Naming:
         return EpisodeId(self.season, self.episode)
 
 
-def read_names(path: Path, root: Path | None) -> Naming:
+def read_names(path: Path, root: Path | None, places: PlaceReader | None = None) -> Naming:
     """Return what the names along `path` say.
 
     Parameters
@@ -72,79 +77,74 @@ def read_names(path: Path, root: Path | None) -> Naming:
         The file.
     root : Path, optional
         The folder that was given and holds it; ``None`` where the file itself was given.
+    places : PlaceReader, optional
+        Remembers folders from one file to the next.
     """
-    from guessit import guessit  # half a second: only jobs that read names pay it
-
-    guess: dict[str, Any] = dict(guessit(path.name))
+    places = places or PlaceReader()
+    place = places.read(path, root)
     still = path.suffix.lower() in _STILL_SUFFIXES
-    written = _WRITTEN_EPISODE.search(path.stem) is not None
-    if not (written or (not still and _EPISODE_NUMBER.search(path.stem))):
-        guess.pop("episode", None)
-    if still and not written:
-        guess.pop("year", None)
-    season_folder, season = _season_above(path, root)
-    show = _show_folder(path, root, season_folder)
-    if show is None and ("episode" in guess or "year" in guess):
-        show = guess.get("title")
-    if show is None and root is not None and _is_show_folder(root):
-        show = _cleaned(root.name)
+    guess = _guess(path, place, still=still)
+    show, year = place.show, place.year
+    if show is None and ("episode" in guess or "year" in guess) and guess.get("title"):
+        show = bare_name(str(guess["title"]))[0]
+    if show is None and root is not None:
+        show = places.of_root(root)
     notes: list[str] = []
     episode = _first(guess.get("episode"), notes, "episodes", path)
-    season_in_name = _first(guess.get("season"), notes, "seasons", path)
-    season = season_in_name if season_in_name is not None else season
+    season = _first(guess.get("season"), notes, "seasons", path)
+    season = place.season if season is None else season
     if episode is not None and season is None:
         season = 1
         notes.append("the path names no season: taken as season 1")
     return Naming(
-        show=None if show is None else str(show),
+        show=show,
         season=season,
         episode=episode,
-        kind=_kind(path, guess, still=still),
+        kind=_kind(path, guess, place, still=still),
         note="; ".join(notes) or None,
+        year=year,
     )
 
 
-def _season_above(path: Path, root: Path | None) -> tuple[Path | None, int | None]:
-    """Return the nearest folder that is named after a season, and its number.
+def _guess(path: Path, place: Place, *, still: bool) -> dict[str, Any]:
+    """Return what the name of the file says, in guessit's words."""
+    plain = _PLAIN.findall(path.stem)
+    if len(plain) == 1 and place.show is not None:
+        # Ten milliseconds saved: a library has thousands of these.
+        season, *episodes = (int(number) for number in plain[0] if number)
+        return {"season": season, "episode": episodes if len(episodes) > 1 else episodes[0]}
+    from guessit import guessit  # slow to import: only jobs that need it pay it
 
-    Folders above the one that was given are somebody's disk layout, apart from the file's own.
-    """
-    within = () if root is None else tuple(f for f in path.parents[1:] if root in f.parents)
-    for folder in (path.parent, *within):
-        found = _SEASON_FOLDER.fullmatch(folder.name)
-        if found is not None:
-            return folder, int(found.group(1))
-        if _SPECIALS_FOLDER.fullmatch(folder.name):
-            return folder, 0
-    return None, None
+    guess: dict[str, Any] = dict(guessit(path.name, {"episode_prefer_number": True}))
+    written = _WRITTEN_EPISODE.search(path.stem) is not None
+    extra = place.extra is not None or _is_extra(path)
+    if not written and (still or extra or not _has_number(path.stem, place.show)):
+        guess.pop("episode", None)
+        if extra:
+            guess.pop("date", None)
+    date = guess.get("date")
+    if isinstance(date, datetime.date) and not still and "episode" not in guess:
+        # As Plex numbers shows that are named by date; the order stays that of broadcast.
+        guess["episode"] = date.month * 100 + date.day
+        guess.setdefault("season", date.year if place.season is None else place.season)
+    if still and not written:
+        guess.pop("year", None)
+    return guess
 
 
-def _show_folder(path: Path, root: Path | None, season_folder: Path | None) -> str | None:
-    """Return the show that a folder names: the one above the season, or the first below `root`."""
-    if season_folder is not None and season_folder.parent.name not in ("", ".."):
-        return _cleaned(season_folder.parent.name)
-    if root is not None:
-        levels = path.relative_to(root).parts[:-1]
-        if levels and root / levels[0] != season_folder:
-            return _cleaned(levels[0])
-    return None
+def _is_extra(path: Path) -> bool:
+    """Return whether the name ends as those of extras do, and is not that of an episode."""
+    return bool(_EXTRA_SUFFIX.search(path.stem)) and not _WRITTEN_EPISODE.search(path.stem)
 
 
-def _is_show_folder(root: Path) -> bool:
-    """Return whether the given folder itself may name the show: no other folders are inside."""
-    if root.name in ("", "..") or root.name.lower() in _COLLECTIONS:
+def _has_number(stem: str, show: str | None) -> bool:
+    """Return whether a number stands where that of an episode does: behind the show, for one."""
+    if _EPISODE_NUMBER.search(stem):
+        return True
+    if show is None:
         return False
-    return all(
-        _SEASON_FOLDER.fullmatch(entry.name) or _SPECIALS_FOLDER.fullmatch(entry.name)
-        for entry in root.iterdir()
-        if entry.is_dir() and not entry.name.startswith(".")
-    )
-
-
-def _cleaned(name: str) -> str:
-    """Return a folder's name without release tags, with spaces where dots stood for them."""
-    bare = _RELEASE_TAGS.sub("", name).strip() or name
-    return bare if " " in bare else bare.replace("_", " ").replace(".", " ").strip() or bare
+    name = r"[\W_]+".join(map(re.escape, show.split()))
+    return re.match(rf"(?:\[[^\]]*\]\s*)?{name}[ ._-]+\d{{1,4}}(?!\d)", stem, re.I) is not None
 
 
 def _first(value: Any, notes: list[str], what: str, path: Path) -> int | None:  # noqa: ANN401 - guessit's
@@ -154,18 +154,22 @@ def _first(value: Any, notes: list[str], what: str, path: Path) -> int | None:  
     return value if isinstance(value, int) else None
 
 
-def _kind(path: Path, guess: dict[str, Any], *, still: bool) -> ReferenceKind:
+def _kind(path: Path, guess: dict[str, Any], place: Place, *, still: bool) -> ReferenceKind:
     words = set(re.split(r"[\W_]+", path.stem.lower()))
-    extra = guess.get("other") or []
-    extras = set(extra if isinstance(extra, list) else [extra])
+    found = guess.get("other") or []
+    others = set(found if isinstance(found, list) else [found])
     if still and words & {"model", "sheet", "modelsheet", "colormodel", "turnaround"}:
         return "model-sheet"
     if still:
         return "still"
-    if "Trailer" in extras or words & {"trailer", "teaser", "pv"}:
+    if "Trailer" in others or words & {"trailer", "teaser", "pv"}:
         return "trailer"
-    if "Opening Credits" in extras or words & {"opening", "op", "ncop"}:
+    if "Opening Credits" in others or words & {"opening", "op", "ncop"}:
         return "opening"
+    if place.extra is not None and guess.get("episode") is None:
+        return place.extra
+    if _is_extra(path):
+        return "other"
     if guess.get("episode") is not None:
         return "episode"
     return "film" if "year" in guess else "other"

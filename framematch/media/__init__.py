@@ -6,12 +6,14 @@ video is imported when the first video is opened, so that pictures cost no video
 """
 
 from framematch.media.digest import sha256_of
+from framematch.media.look import Look
 from framematch.media.opening import open_media
 from framematch.media.sequence import NumberedSequence, group_sequences
 from framematch.media.source import Media
-from framematch.media.thumbnail import decode_thumbnail, encode_thumbnail
+from framematch.media.thumbnail import decode_thumbnail, encode_thumbnail, thumbnail_of
 
 __all__ = [
+    "Look",
     "Media",
     "NumberedSequence",
     "decode_thumbnail",
@@ -19,4 +21,5 @@ __all__ = [
     "group_sequences",
     "open_media",
     "sha256_of",
+    "thumbnail_of",
 ]

@@ -30,6 +30,8 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from framematch.config import MediaLimits
 from framematch.errors import InputError, MediaTooLargeError, UnreadableMediaError
+from framematch.media.jpeg_look import decode_smaller, jpeg_look, jpeg_luma
+from framematch.media.look import Look
 from framematch.media.modes import DAMAGE, to_pixels, upright_size
 from framematch.media.source import Media
 from framematch.media.timeline import Timed, check_fps, select
@@ -115,9 +117,30 @@ class ImageMedia(Media):
         for shown in select(self._moving(), fps):
             yield Frame(shown.item, float(shown.start_s), float(shown.length_s))
 
+    def looks(self, fps: Fraction | None = None, burst: int = 1) -> Iterator[Look]:
+        """Yield the same, small; a JPEG is decoded no larger than that. See `Media.looks`."""
+        look = jpeg_look(self._unread()) if self._is_jpeg() else None
+        if look is None:
+            yield from super().looks(fps, burst)
+        else:
+            self.warning = None
+            yield look
+
+    def luma(self) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
+        """Return luma; a JPEG is decoded no larger than that. See `Media.luma`."""
+        return (jpeg_luma(self._unread()) if self._is_jpeg() else None) or super().luma()
+
+    def _is_jpeg(self) -> bool:
+        return (self.info.kind, self.info.container) == ("image", "jpeg")
+
+    def _unread(self) -> ImageFile.ImageFile:
+        return _header(self.path, self.info.container, self._stream)
+
     def _still(self) -> npt.NDArray[np.uint8]:
-        image = _header(self.path, self.info.container, self._stream)
+        image = self._unread()
         try:
+            if self.info.container == "jpeg":
+                decode_smaller(image)
             image.load()
         except DAMAGE as error:
             image = self._salvage(image, error)

@@ -6,14 +6,16 @@ Video decoding is imported only when a video is opened.
 import stat
 from pathlib import Path
 
-from framematch.config import MediaLimits
+from framematch.config import DecoderSettings, MediaLimits
 from framematch.errors import UnreadableMediaError, UnsupportedFormatError
 from framematch.media.images import open_image
 from framematch.media.sniff import HEAD_BYTES, recognise
 from framematch.media.source import Media
 
 
-def open_media(path: Path, limits: MediaLimits | None = None) -> Media:
+def open_media(
+    path: Path, limits: MediaLimits | None = None, decoder: DecoderSettings | None = None
+) -> Media:
     """Open a picture or video file, whatever its name says.
 
     Parameters
@@ -22,6 +24,8 @@ def open_media(path: Path, limits: MediaLimits | None = None) -> Media:
         A local regular file.
     limits : MediaLimits or None
         What the file may cost; ``None`` takes the defaults.
+    decoder : DecoderSettings or None
+        How a video is decoded; ``None`` takes the defaults.
 
     Returns
     -------
@@ -45,7 +49,7 @@ def open_media(path: Path, limits: MediaLimits | None = None) -> Media:
         return open_image(path, found.name, limits)
     from framematch.media.video import open_video
 
-    return open_video(path, found.name, limits)
+    return open_video(path, found.name, limits, decoder or DecoderSettings())
 
 
 def _read_head(path: Path) -> bytes:

@@ -9,6 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
+
+from framematch.media.look import Look, look_of_pixels
 from framematch.records import Frame, MediaInfo
 
 
@@ -57,6 +61,48 @@ class Media(ABC):
         ConfigError
             `fps` is not positive.
         """
+
+    def looks(self, fps: Fraction | None = None, burst: int = 1) -> Iterator[Look]:
+        """Yield frames as small as codes and thumbnails need them.
+
+        Parameters
+        ----------
+        fps : Fraction or None
+            As of `frames`.
+        burst : int
+            How many times as often to look where the file says that its pictures move: at all of
+            the ticks ``k / fps / burst`` where it does not say.
+
+        Yields
+        ------
+        Look
+            As `frames` yields them.
+
+        Raises
+        ------
+        InputError
+            As of `frames`.
+        """
+        for frame in self.frames(None if fps is None else fps * burst):
+            yield look_of_pixels(frame.pixels, frame.timestamp_s, frame.duration_s)
+
+    def luma(self) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
+        """Return the first picture as the appearance code alone needs it.
+
+        Returns
+        -------
+        luma : uint8 (H, W)
+            BT.601 luma, at least 72 by 128.
+        size : tuple of int
+            Height and width of the picture at working size.
+
+        Raises
+        ------
+        InputError
+            As of `frames`.
+        """
+        look = next(self.looks())
+        return look.luma, look.size
 
     @abstractmethod
     def close(self) -> None:

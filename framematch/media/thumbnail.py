@@ -13,6 +13,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from framematch.config import THUMBNAIL_SIZE
 from framematch.errors import UnreadableMediaError
 from framematch.media.downscale import resize_area
+from framematch.media.look import Look
 
 _QUALITY = 85
 
@@ -25,9 +26,18 @@ def encode_thumbnail(pixels: npt.NDArray[np.uint8]) -> bytes:
     pixels : uint8 (H, W, 3)
         sRGB picture.
     """
-    small = Image.fromarray(np.ascontiguousarray(resize_area(pixels, *THUMBNAIL_SIZE)))
+    return _encoded(Image.fromarray(np.ascontiguousarray(resize_area(pixels, *THUMBNAIL_SIZE))))
+
+
+def thumbnail_of(look: Look) -> bytes:
+    """Return the same of a look, whose Y'CbCr goes into the JPEG as it is."""
+    return _encoded(look.jpeg_image())
+
+
+def _encoded(image: Image.Image) -> bytes:
     data = io.BytesIO()
-    small.save(data, "JPEG", quality=_QUALITY, subsampling="4:2:0", optimize=True)
+    # The standard Huffman tables: tables of its own would save 3 % and cost as much as the rest.
+    image.save(data, "JPEG", quality=_QUALITY, subsampling="4:2:0")
     return data.getvalue()
 
 

@@ -20,7 +20,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from framematch.config import MediaLimits
+from framematch.config import DecoderSettings, MediaLimits
 from framematch.errors import (
     MediaTooLargeError,
     UnreadableMediaError,
@@ -28,8 +28,12 @@ from framematch.errors import (
 )
 from framematch.media.decoding import reason_of, undamaged
 from framematch.media.deinterlace import deinterlaced
+from framematch.media.look import Look
 from framematch.media.source import Media
+from framematch.media.spared import spared
+from framematch.media.sparing import CannotSpareError, Planner, can_spare
 from framematch.media.timeline import Timed, Timeline, check_fps, select
+from framematch.media.video_look import Looker
 from framematch.media.video_picture import display_size, to_pixels
 from framematch.records import Frame, MediaInfo
 
@@ -50,10 +54,10 @@ _MISSING_S = Fraction(1, 4)
 _MOST_FRAMES_PER_S = 240
 
 
-def open_video(path: Path, demuxer: str, limits: MediaLimits) -> Media:
+def open_video(path: Path, demuxer: str, limits: MediaLimits, decoder: DecoderSettings) -> Media:
     """Open a video for which `recognise` named the demuxer; errors as for `open_media`."""
     with ExitStack() as unless_opened:
-        media = VideoMedia(path, demuxer, limits)
+        media = VideoMedia(path, demuxer, limits, decoder)
         unless_opened.callback(media.close)
         media.start()
         unless_opened.pop_all()
@@ -63,10 +67,13 @@ def open_video(path: Path, demuxer: str, limits: MediaLimits) -> Media:
 class VideoMedia(Media):
     """A video; opened with `open_video`."""
 
-    def __init__(self, path: Path, demuxer: str, limits: MediaLimits) -> None:
+    def __init__(
+        self, path: Path, demuxer: str, limits: MediaLimits, decoder: DecoderSettings
+    ) -> None:
         unknown = MediaInfo("video", demuxer, "", 0, 0, None, None)
         super().__init__(path, unknown)
         self._limits = limits
+        self._decoder = decoder
         self._file: IO[bytes] = path.open("rb")
         self._container: InputContainer | None = None
         self._ready: Iterator[Timed[VideoFrame]] | None = None
@@ -82,13 +89,37 @@ class VideoMedia(Media):
 
     def frames(self, fps: Fraction | None = None) -> Iterator[Frame]:
         """Yield frames; only those that are given are converted. See `Media.frames`."""
+        for shown in self._shown(fps):
+            pixels = to_pixels(shown.item, self._sample_aspect)
+            yield Frame(pixels, float(shown.start_s), float(shown.length_s))
+
+    def looks(self, fps: Fraction | None = None, burst: int = 1) -> Iterator[Look]:
+        """Yield frames, small; see `Media.looks`."""
+        looker = Looker()
+        for shown in self._shown(fps, burst):
+            times_s = float(shown.start_s), float(shown.length_s)
+            yield looker.look(shown.item, self._sample_aspect, *times_s)
+
+    def _shown(self, fps: Fraction | None, burst: int = 1) -> Iterator[Timed[VideoFrame]]:
+        """Yield the decoded frames on screen at the ticks."""
         check_fps(fps)
         if self._ready is None:
             self.start()
         decoded, self._ready = self._ready, None
-        for shown in select(decoded or (), fps):
-            pixels = to_pixels(shown.item, self._sample_aspect)
-            yield Frame(pixels, float(shown.start_s), float(shown.length_s))
+        given_s = Fraction(0)
+        if fps is not None and self._decoder.spare and can_spare(self.info):
+            try:
+                for shown in self._spared(fps, burst):
+                    yield shown
+                    given_s = shown.start_s + shown.length_s
+            except CannotSpareError:
+                # All of it, behind the frames that are out already.
+                decoded, self.warning = deinterlaced(self._timed()), None
+            else:
+                return
+        for shown in select(decoded or (), None if fps is None else fps * burst):
+            if shown.start_s >= given_s:
+                yield shown
 
     def start(self) -> None:
         """Open the container and decode its first frame, which completes `info`."""
@@ -142,7 +173,10 @@ class VideoMedia(Media):
         stream.thread_type = "AUTO" if threads else "NONE"
         stream.thread_count = 0 if threads else 1
         # Refuses larger frames in the middle of the stream before memory is taken for them.
-        stream.codec_context.options = {"max_pixels": str(self._limits.max_pixels)}
+        options = {"max_pixels": str(self._limits.max_pixels)}
+        if self._decoder.skip_loop_filter:
+            options["skip_loop_filter"] = "all"
+        stream.codec_context.options = options
         return self._container, stream
 
     def _choose(self, container: InputContainer) -> VideoStream:
@@ -161,28 +195,52 @@ class VideoMedia(Media):
         return max(known, key=lambda stream: (stream.width * stream.height, -stream.index))
 
     def _timed(self) -> Iterator[Timed[VideoFrame]]:
-        container, stream = self._open(threads=True)
+        container, stream = self._open(threads=not self._decoder.spare)
         base = stream.time_base or Fraction(1, 1000)
-        step_s = 1 / (stream.guessed_rate or stream.average_rate or _DEFAULT_RATE)
+        step_s = _step_s(stream)
         announced_s = _announced_s(container, stream, of_stream=True)
         start_s = None if stream.start_time is None else stream.start_time * base
         timeline = Timeline(start_s, step_s, may_leap=self.info.container in _MAY_LEAP)
-        most = self._limits.max_duration_s * _MOST_FRAMES_PER_S
         end_s = Fraction(0)
         for count, frame in enumerate(self._decoded(container, stream)):
             self._check(frame.width, frame.height)
             placed_s = timeline.place(None if frame.pts is None else frame.pts * base)
-            if placed_s > self._limits.max_duration_s or count >= most:
+            if placed_s > self._limits.max_duration_s or self._too_many(count + 1):
                 raise self._too_long(placed_s)
             length_s = frame.duration * base if frame.duration else step_s
             end_s = placed_s + length_s
             yield Timed(frame, placed_s, length_s)
+        self._compare_ends(end_s, announced_s, step_s)
+
+    def _compare_ends(
+        self, end_s: Fraction, announced_s: Fraction | None, step_s: Fraction
+    ) -> None:
+        """Note it where the pictures end long before the announced end."""
         missing_s = max(_MISSING_S, 3 * step_s)
         if self.warning is None and announced_s is not None and announced_s - end_s > missing_s:
             self.warning = (
                 f"cut short: the pictures end at {float(end_s):.3f} s"
                 f" of {float(announced_s):.3f} s announced"
             )
+
+    def _spared(self, fps: Fraction, burst: int) -> Iterator[Timed[VideoFrame]]:
+        """Yield the frames on screen at the ticks, and decode no more than they need.
+
+        Raises
+        ------
+        CannotSpareError
+            It cannot be told ahead what is needed, or something is damaged.
+        """
+        container, stream = self._open(threads=False)
+        step_s = _step_s(stream)
+        plan = Planner(stream, fps, burst, step_s)
+        announced_s = _announced_s(container, stream, of_stream=True)
+        for shown in spared(plan, container, stream):
+            self._check(shown.item.width, shown.item.height)
+            if plan.end_s > self._limits.max_duration_s + step_s or self._too_many(plan.count):
+                raise self._too_long(plan.end_s)
+            yield shown
+        self._compare_ends(plan.end_s, announced_s, step_s)
 
     def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
         """Yield undamaged frames; what could not be read goes into `warning`.
@@ -218,6 +276,10 @@ class VideoMedia(Media):
                 f" {self._limits.max_pixels}; make it smaller or raise the limit"
             )
 
+    def _too_many(self, count: int) -> bool:
+        """Tell whether so many frames are more than the longest accepted video can have."""
+        return count > self._limits.max_duration_s * _MOST_FRAMES_PER_S
+
     def _too_long(self, length_s: Fraction) -> MediaTooLargeError:
         return MediaTooLargeError(
             f"{self.path}: {float(length_s):.0f} s of video exceed the limit of"
@@ -231,6 +293,11 @@ class _BreakSeenError(Exception):
 
 def _stop(_time: int | None, _reason: str) -> None:
     raise _BreakSeenError
+
+
+def _step_s(stream: VideoStream) -> Fraction:
+    """Return the nominal frame duration in seconds."""
+    return 1 / (stream.guessed_rate or stream.average_rate or _DEFAULT_RATE)
 
 
 def _announced_s(

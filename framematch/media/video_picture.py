@@ -31,7 +31,18 @@ _MATRICES = {
     10: Colorspace.BT2020,
 }
 
+#: Weights of red and blue in the luma of those matrices; constant-luminance BT.2020 has none.
+_WEIGHTS = {
+    Colorspace.ITU709: (0.2126, 0.0722),
+    Colorspace.FCC: (0.30, 0.11),
+    Colorspace.ITU601: (0.299, 0.114),
+    Colorspace.SMPTE240M: (0.212, 0.087),
+    Colorspace.BT2020: (0.2627, 0.0593),
+}
+
 _TRANSFERS: dict[int, Transfer] = {ColorTrc.SMPTE2084: "pq", ColorTrc.ARIB_STD_B67: "hlg"}
+#: Matrices of H.273 that are no weighted differences: RGB itself, YCgCo, ICtCp and others.
+_NOT_YCBCR = frozenset((0, 8, 11, 12, 13, 14, 15, 16, 17))
 _PRIMARIES: dict[int, Primaries] = {
     ColorPrimaries.BT2020: "bt2020",
     ColorPrimaries.SMPTE431: "p3",
@@ -48,13 +59,27 @@ def display_size(frame: VideoFrame, sample_aspect: Fraction | None) -> tuple[int
     return (height, width) if _turn(frame)[0] % 2 else (width, height)
 
 
+def luma_weights(frame: VideoFrame) -> tuple[float, float] | None:
+    """Return the weights of red and blue in the frame's luma, where its matrix is a plain one."""
+    return None if frame.colorspace in _NOT_YCBCR else _WEIGHTS.get(_matrix(frame))
+
+
+def is_plain(frame: VideoFrame) -> bool:
+    """Tell whether a frame needs no turning and no other conversion than that of its matrix."""
+    return (
+        frame.color_trc not in _TRANSFERS
+        and frame.color_primaries not in _PRIMARIES
+        and _turn(frame) == (0, False)
+    )
+
+
 def to_pixels(frame: VideoFrame, sample_aspect: Fraction | None) -> npt.NDArray[np.uint8]:
     """Return the frame as uint8 (H, W, 3): sRGB, upright, square pixels, of working size."""
     width, height = working_size(*_square_size(frame, sample_aspect))
     transfer = _TRANSFERS.get(frame.color_trc, "sdr")
     primaries = _PRIMARIES.get(frame.color_primaries, "bt709")
     if transfer == "sdr" and primaries == "bt709":
-        pixels = _shrunk(frame, "gbrap" if _has_alpha(frame) else "gbrp", width, height)
+        pixels = _shrunk(frame, "gbrap" if has_alpha(frame) else "gbrp", width, height)
     else:
         if frame.color_primaries == ColorPrimaries.UNSPECIFIED:
             primaries = "bt2020"
@@ -138,5 +163,6 @@ def _planes(frame: VideoFrame, pixel_format: str) -> list[Image.Image]:
     return images
 
 
-def _has_alpha(frame: VideoFrame) -> bool:
+def has_alpha(frame: VideoFrame) -> bool:
+    """Tell whether a frame may be transparent in places."""
     return frame.format.name == "pal8" or any(each.is_alpha for each in frame.format.components)

@@ -9,6 +9,7 @@ from scenes import scene, write_image, write_library
 from typer.testing import CliRunner, Result
 
 from framematch.cli import app
+from framematch.index import Index
 
 Run = Callable[..., Result]
 
@@ -72,8 +73,8 @@ def test_index_add_interrupted_says_how_to_continue(
     def interrupt(path: Path) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("framematch.ingest.job.sha256_of", interrupt)
-    answer = run("index", "add", library)
+    monkeypatch.setattr("framematch.ingest.task.sha256_of", interrupt)
+    answer = run("index", "add", next(library.rglob("*.mp4")))
     assert answer.exit_code == 130
     assert "run the same command to continue" in answer.stderr
     assert run("index", "verify").exit_code == 0
@@ -167,3 +168,42 @@ def test_index_verify_finds_a_flipped_byte(filled: Run, tmp_path: Path) -> None:
     assert answer.exit_code == 5
     assert json.loads(answer.stdout)["problems"]
     assert "framematch: error: " in answer.stderr
+
+
+def test_index_merge_adds_what_the_others_hold(run: Run, library: Path, tmp_path: Path) -> None:
+    for show in ("Alpha", "Beta"):
+        assert run("--index", tmp_path / show, "index", "add", library / show).exit_code == 0
+    answer = run("index", "merge", tmp_path / "Alpha", tmp_path / "Beta")
+    assert answer.stdout == "4 references added, 0 unchanged, 0 conflicts\n"
+    merged = _listed(run)
+    assert run("--index", tmp_path / "whole", "index", "add", library).exit_code == 0
+    assert Index.open(tmp_path / "index").info == Index.open(tmp_path / "whole").info
+    assert len(merged) == 4
+    report = json.loads(run("index", "merge", tmp_path / "Beta", "--json").stdout)
+    assert report == {"added": [], "unchanged": 2, "conflicts": []}
+
+
+def test_index_compact_writes_once_and_list_says_how_the_index_is_searched(filled: Run) -> None:
+    written = filled("index", "compact")
+    assert written.exit_code == 0
+    assert ": written, " in written.stdout
+    again = json.loads(filled("index", "compact", "--json").stdout)
+    assert not again["written"]
+    assert again["file"].startswith("derived/")
+    assert filled("index", "verify").exit_code == 0
+    assert filled("index", "list").stdout.splitlines()[-1].endswith("searched by linear")
+
+
+def test_index_compact_while_nothing_is_there_exits_five(run: Run) -> None:
+    assert run("index", "compact").exit_code == 5
+
+
+def test_index_verify_recall_prints_what_the_structure_finds_by_distance(filled: Run) -> None:
+    answer = filled("index", "verify", "--recall", "--sample", "5", "--search-structure", "sieve")
+    assert answer.exit_code == 0
+    assert "search structure sieve, a sample of 5 frames" in answer.stdout
+    assert "1.000" in answer.stdout
+    measured = json.loads(filled("index", "verify", "--recall", "--json").stdout)
+    assert measured["search_structure"] == "linear"
+    assert all(one["found"] == one["there"] for one in measured["recall"])
+    assert {one["code"] for one in measured["recall"]} == {"appearance", "structure"}

@@ -28,6 +28,8 @@ INFO = IndexInfo(id="abc", frames=3, spec="pdq-256-v1")
 class FakeIndex:
     """An index with something in it."""
 
+    backend = "linear"
+
     def references(self) -> tuple[str, ...]:
         return ("one",)
 
@@ -82,7 +84,9 @@ class FakeMatcher:
 @pytest.fixture(autouse=True)
 def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     parallel = ModuleType("framematch.parallel")
-    parallel.attribute_files = lambda index, queries, model: map(FakeMatcher(index).answer, queries)
+    parallel.attribute_files = lambda index, queries, model: (
+        FakeMatcher(index).answer(query) for query in queries
+    )
     monkeypatch.setitem(sys.modules, "framematch.parallel", parallel)
     monkeypatch.setattr("framematch.index.Index.open", lambda path, **_: FakeIndex())
 

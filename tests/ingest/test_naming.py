@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from guessit import guessit
 
 from framematch.ingest.naming import read_names
 
@@ -63,6 +64,68 @@ def test_show_of_a_single_file_is_told_from_its_season_folder_or_name(
     path: str, show: str | None
 ) -> None:
     assert _read(path, None)[0] == show
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        # identifiers and years, as Plex, Jellyfin and Sonarr write them
+        ("Show (2019)/Season 01/Show (2019) - S01E02 - Title.mkv", ("Show", "S01E02", "episode")),
+        ("Show (2019) [tvdbid-123]/Season 01/Show - s01e02.mkv", ("Show", "S01E02", "episode")),
+        ("Show {tmdb-123} {edition-Cut}/Season 1/x - 1x02.mkv", ("Show", "S01E02", "episode")),
+        ("Coco (2017) {imdb-tt2380307}/Coco (2017) [1080p].mkv", ("Coco", None, "film")),
+        ("Movies/Coco (2017)/Coco (2017).mkv", ("Coco", None, "film")),
+        ("TV Shows/Show/Season 02/Show - S02E01.mkv", ("Show", "S02E01", "episode")),
+        # specials
+        ("Show/Season 00/Show - S00E03 - Making of.mkv", ("Show", "S00E03", "episode")),
+        ("Show/Specials/03 - Making of.mkv", ("Show", "S00E03", "episode")),
+        ("Show/Season 01 [1080p]/Show - S01E03.mkv", ("Show", "S01E03", "episode")),
+        # extras
+        ("Show/Trailers/Trailer 2.mkv", ("Show", None, "trailer")),
+        ("Show/Season 01/Trailers/Teaser - 01.mkv", ("Show", None, "trailer")),
+        ("Show/Behind The Scenes/02 - Storyboards.mkv", ("Show", None, "other")),
+        ("Show/Season 01/Featurettes/1 - Music.mkv", ("Show", None, "other")),
+        ("Show/Extras/Show - S00E07 - Pilot.mkv", ("Show", "S00E07", "episode")),
+        ("Coco (2017)/Coco (2017)-trailer.mkv", ("Coco", None, "trailer")),
+        ("Coco (2017)/03 Land-behindthescenes.mkv", ("Coco", None, "other")),
+        # several episodes
+        ("Show/Season 01/Show - S01E01-E02.mkv", ("Show", "S01E01", "episode")),
+        ("Show/Season 01/Show - S01E04E05E06.mkv", ("Show", "S01E04", "episode")),
+        ("Show/Season 01/Show - S01E04-06.mkv", ("Show", "S01E04", "episode")),
+        # by date: the year is the season, month and day are the episode
+        ("Show/Show - 2019-03-14 - Title.mkv", ("Show", "S2019E314", "episode")),
+        ("Show/Season 2019/Show.2019.11.02.720p.mkv", ("Show", "S2019E1102", "episode")),
+        ("Show/Season 03/Show - 2019-03-14.mkv", ("Show", "S03E314", "episode")),
+        # guessit does not see the number of a second version
+        ("Show/[Group] Show - S01E02v2 [1080p].mkv", ("Show", "S01E02", "episode")),
+        # numbered through
+        ("Show/[Group] Show - 137 [1080p].mkv", ("Show", "S01E137", "episode")),
+        ("One Piece/One Piece 1071.mkv", ("One Piece", "S01E1071", "episode")),
+        ("One Piece/One Piece - 137 - Title.mkv", ("One Piece", "S01E137", "episode")),
+        # the resolution is no episode
+        ("Show/Season 01/Show - S01E02-720p.mkv", ("Show", "S01E02", "episode")),
+    ],
+)
+def test_names_of_media_servers_are_read(
+    path: str, expected: tuple[str | None, str | None, str]
+) -> None:
+    assert _read(f"library/{path}") == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Show - S01E02 - Title", "show.s01e02.1080p.web-grp", "Show S01E02-E03", "s2e5"),
+        *("Show - S00E03 - A 2x04 Title", "Show S01E02-03 Title", "x s1e2 y"),
+        *("Show - S01 E02", "Show_S01.E02_x264", "Show S2019E0314"),
+    ],
+)
+def test_plain_names_are_read_as_guessit_reads_them(name: str) -> None:
+    guess = guessit(f"{name}.mkv", {"episode_prefer_number": True})
+    episodes = guess["episode"] if isinstance(guess["episode"], list) else [guess["episode"]]
+    names = read_names(Path(f"library/Show/{name}.mkv"), Path("library"))
+    assert (names.season, names.episode) == (guess["season"], episodes[0])
+    assert (names.note is None) == (len(episodes) == 1)
 
 
 def test_folder_wins_over_the_name_of_the_file() -> None:

@@ -1,0 +1,68 @@
+"""JPEG stills to looks, without decoding what a look does not hold.
+
+JPEG keeps blocks of 8 by 8 as cosines: leaving out the high ones gives the picture at a half, a
+quarter or an eighth of its size for less than the whole costs, and as Y'CbCr it needs no conversion
+either. Owns which files that is right for. Must not open files.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from PIL import ImageFile
+
+from framematch.config import THUMBNAIL_SIZE
+from framematch.media.downscale import resize_image, working_size
+from framematch.media.look import Look
+from framematch.media.modes import DAMAGE, orientation_of
+
+# Luma of this width and height has what the appearance code sees: 2 bits of 256 from the code of
+# the whole picture (median of 48 film frames, 6 at most).
+_LEAST_LUMA = (128, 72)
+
+
+def jpeg_look(image: ImageFile.ImageFile) -> Look | None:
+    """Return the look of a JPEG of which only the header has been read; ``None`` if unusual."""
+    size = _size_if_usual(image)
+    if size is None or not _decode(image, "YCbCr", THUMBNAIL_SIZE):
+        return None
+    channels = resize_image(image, *THUMBNAIL_SIZE).split()
+    y, blue, red = (np.asarray(channel) for channel in channels)
+    return Look(y, size, 0.0, 0.0, (y, blue, red))
+
+
+def jpeg_luma(
+    image: ImageFile.ImageFile,
+) -> tuple[npt.NDArray[np.uint8], tuple[int, int]] | None:
+    """Return what `Media.luma` does, of a JPEG of which only the header has been read."""
+    size = _size_if_usual(image)
+    if size is None or not _decode(image, "L", _LEAST_LUMA):
+        return None
+    return np.asarray(image), size
+
+
+def decode_smaller(image: ImageFile.ImageFile) -> None:
+    """Have a JPEG decoded at a half or less where that is no smaller than a working picture."""
+    image.draft(image.mode, working_size(*image.size))
+
+
+def _size_if_usual(image: ImageFile.ImageFile) -> tuple[int, int] | None:
+    """Return height and width at working size of an upright Y'CbCr picture that is large enough."""
+    width, height = image.size
+    is_usual = (
+        image.mode == "RGB"
+        and image.info.get("adobe_transform", 1) == 1
+        and not image.info.get("icc_profile")
+        and width >= THUMBNAIL_SIZE[0]
+        and height >= THUMBNAIL_SIZE[1]
+        and orientation_of(image) == 1
+    )
+    return working_size(width, height)[::-1] if is_usual else None
+
+
+def _decode(image: ImageFile.ImageFile, mode: str, least: tuple[int, int]) -> bool:
+    """Decode at the smallest size of at least `least`; tell whether that went well."""
+    try:
+        image.draft(mode, least)
+        image.load()
+    except DAMAGE:
+        return False
+    return image.mode == mode
