@@ -17,7 +17,7 @@ import numpy.typing as npt
 from framematch.config import MediaLimits, SamplingSettings
 from framematch.errors import IndexCorruptError, InputError
 from framematch.hashing.information import MINIMUM
-from framematch.index import Index
+from framematch.index import Backend, Index
 from framematch.matching import stage as stages
 from framematch.matching.attribution import Conclusion, conclude, nothing, owner_of
 from framematch.matching.clips import ClipSearch, telling
@@ -74,6 +74,7 @@ class Matcher:
         *,
         calibration: Path | str | None = None,
         model: Model | None = None,
+        search_structure: Backend | None = None,
     ) -> "Matcher":
         """Return a matcher for the index in the folder `path`.
 
@@ -85,6 +86,8 @@ class Matcher:
             A file that ``framematch calibrate`` has written, to be used for the confidence.
         model : Model, optional
             What such a file holds, where it is read already.
+        search_structure : {"linear", "flat", "sieve"}, optional
+            How the index is searched; by default what suits its size.
 
         Raises
         ------
@@ -95,7 +98,8 @@ class Matcher:
         """
         if calibration is not None:
             model = Model.load(Path(calibration))
-        return cls(Index.open(Path(path), min_information=MINIMUM), model=model)
+        index = Index.open(Path(path), min_information=MINIMUM, backend=search_structure)
+        return cls(index, model=model)
 
     def attribute(self, path: Path | str) -> Attribution:
         """Return the answer for one file; one that cannot be read has the verdict ``unreadable``.

@@ -3,12 +3,12 @@
 Each process opens the index for itself: it is mapped, so they share its pages.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
 from framematch.crew import Fault
-from framematch.index import Index
+from framematch.index import Backend, Index
 from framematch.matcher import Matcher
 from framematch.matching.confidence import Model
 from framematch.media import NumberedSequence
@@ -24,6 +24,8 @@ def attribute_files(
     queries: Sequence[Path | NumberedSequence],
     processes: int | None = None,
     model: Model | None = None,
+    *,
+    opened_there: Callable[[], Index] | None = None,
 ) -> Generator[Attribution]:
     """Yield the attribution of each query, in the order given.
 
@@ -40,6 +42,9 @@ def attribute_files(
         How many processes work; one for each usable processor by default. One means: this process.
     model : Model, optional
         Turns evidence into confidence; the shipped one by default.
+    opened_there : callable, optional
+        Opens the index in another process, where it is found by its name; by default the folder of
+        `index` is opened.
     """
     wanted = processes or usable_processors()
     pictures = sum(1 if isinstance(query, Path) else len(query.paths) for query in queries)
@@ -48,18 +53,23 @@ def attribute_files(
         for query in queries:
             yield _ask(matcher, query)
         return
-    folder = str(index.path.absolute())
+    if opened_there is None:
+        opened_there = partial(
+            _open, str(index.path.absolute()), index.min_information, index.backend
+        )
     yield from answered(
-        partial(_attribute, folder, model),
+        partial(_attribute, opened_there, model),
         queries,
         min(wanted, len(queries)),
         instead=partial(_unreadable, index),
     )
 
 
-def _attribute(folder: str, model: Model | None, query: Path | NumberedSequence) -> Attribution:
+def _attribute(
+    opened: Callable[[], Index], model: Model | None, query: Path | NumberedSequence
+) -> Attribution:
     """Return one attribution, by the matcher that this process keeps open."""
-    return _ask(_matcher(folder, model), query)
+    return _ask(_matcher(opened, model), query)
 
 
 def _unreadable(index: Index, query: Path | NumberedSequence, fault: Fault) -> Attribution:
@@ -89,5 +99,9 @@ def _ask(matcher: Matcher, query: Path | NumberedSequence) -> Attribution:
 
 
 @lru_cache(maxsize=1)
-def _matcher(folder: str, model: Model | None) -> Matcher:
-    return Matcher.open(folder, model=model)
+def _matcher(opened: Callable[[], Index], model: Model | None) -> Matcher:
+    return Matcher(opened(), model=model)
+
+
+def _open(folder: str, min_information: int, backend: Backend) -> Index:
+    return Index.open(Path(folder), min_information=min_information, backend=backend)

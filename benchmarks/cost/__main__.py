@@ -25,16 +25,14 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=1_000_000, help="distractors in the index")
     parser.add_argument("--runs", type=int, default=9, help="times that each still is asked")
     parser.add_argument("--scratch", type=Path, help="keep pool, codes and index here")
-    parser.add_argument(
-        "--backend", choices=("linear", "faiss", "clusters"), help="default: by size"
-    )
+    parser.add_argument("--backend", choices=("linear", "flat", "sieve"), help="default: by size")
     parser.add_argument(
         "--processor-time",
         action="store_true",
         help="measure processor time instead of wall time: for a machine that is not idle",
     )
     parser.add_argument(
-        "--recall", action="store_true", help="what the search by clusters misses, in place of time"
+        "--recall", action="store_true", help="what the sieve misses, in place of time"
     )
     given = parser.parse_args()
     if any(os.environ.get(name) != value for name, value in _ONE_CORE.items()):
@@ -60,7 +58,7 @@ def _run(given: argparse.Namespace, scratch: Path) -> int:
         if given.recall:
             exact, other = (
                 with_distractors(real, given.rows, scratch, given.media, backend=backend)
-                for backend in ("faiss", "clusters")
+                for backend in ("flat", "sieve")
             )
             print(f"{len(exact)} rows")
             print("\n".join(recall.table(recall.recall_of(exact, other, stills()))))

@@ -20,6 +20,7 @@ from framematch.hashing.information import MINIMUM
 from framematch.index import FrameTable, Index
 from framematch.index.backends import Backend
 from framematch.index.header import read_header
+from framematch.index.reading import Segments, Snapshot
 from framematch.media import encode_thumbnail
 from framematch.records import CodeName, EpisodeId, FrameBatch, IndexInfo, Reference
 
@@ -47,7 +48,7 @@ class Crowded(Index):
         What is added.
     min_information : int
         Rows with less information are never found by a search.
-    backend : {"linear", "faiss", "clusters"}, optional
+    backend : {"linear", "flat", "sieve"}, optional
         Search structure to use; by default what an index of this size uses.
     """
 
@@ -63,8 +64,7 @@ class Crowded(Index):
         super().__init__(
             index.path,
             read_header(index.path),
-            (),
-            (),
+            Snapshot(index.info.id, (), Segments(index.path, (), index.specs), None),
             min_information=min_information,
             backend=backend,
         )
@@ -163,7 +163,7 @@ def with_distractors(
     exclude : collection of str
         Titles, keys of `benchmarks.structure.footage.TITLES`, that are asked for, so that nothing
         of theirs may be among the distractors.
-    backend : {"linear", "faiss", "clusters"}, optional
+    backend : {"linear", "flat", "sieve"}, optional
         Search structure to use.
     """
     return Crowded(index, load(n, media, scratch, exclude), backend=backend)

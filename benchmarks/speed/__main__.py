@@ -12,7 +12,10 @@ from pathlib import Path
 from benchmarks.speed.figures import machine, table
 
 #: The sections, in the order in which they are printed.
-SECTIONS: tuple[str, ...] = ("video", "profiles", "stills", "bulk")
+SECTIONS: tuple[str, ...] = (
+    *("video", "profiles", "stills", "bulk"),
+    *("search", "opening", "cluster"),
+)
 
 
 def main() -> int:

@@ -118,6 +118,8 @@ class Adding:
         How closely videos are looked at.
     processes, time_limit_s
         As in `index add`, ``None`` for the defaults.
+    elsewhere : Executor or None
+        Who codes, where that is not this machine.
     remove_missing : bool
         Whether references go whose file is gone.
     reread : bool
@@ -130,6 +132,7 @@ class Adding:
     plan: Plan
     sampling: "SamplingSettings"
     processes: int | None
+    elsewhere: "Executor | None"
     time_limit_s: float | None
     remove_missing: bool
     reread: bool
@@ -215,6 +218,8 @@ class Adding:
         """Return who codes: a single file is not worth starting a process for."""
         from framematch.ingest import InProcessExecutor, LocalExecutor
 
+        if self.elsewhere is not None:
+            return self.elsewhere
         if len(items) == 1 and self.processes is None and self.time_limit_s is None:
             return InProcessExecutor()
         return LocalExecutor(self.processes)

@@ -19,6 +19,7 @@ from framematch.cli import (
     demo,
     hash_command,
     index_add,
+    index_compact,
     index_export,
     index_list,
     index_merge,
@@ -131,6 +132,7 @@ index_app.command("remove")(index_remove.index_remove)
 index_app.command("merge")(index_merge.index_merge)
 index_app.command("export")(index_export.index_export)
 index_app.command("verify")(index_verify.index_verify)
+index_app.command("compact")(index_compact.index_compact)
 app.command("query")(query.query)
 app.command("compare")(compare.compare)
 app.command("hash")(hash_command.hash_files)

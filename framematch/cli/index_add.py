@@ -1,5 +1,6 @@
 """`framematch index add`: files and libraries into the index."""
 
+import contextlib
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,9 @@ from framematch.cli.session import session_of
 from framematch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from framematch.ingest import IngestItem
+    from collections.abc import Iterator
+
+    from framematch.ingest import Executor, IngestItem
 
 #: Exit code of its own; see docs/exit-codes.md.
 EXIT_INTERRUPTED = 130
@@ -75,6 +78,13 @@ def index_add(
             metavar="NUMBER", min=1, help="Files coded at a time; else one per processor."
         ),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Code the files on the nodes of this Ray cluster (docs/scale.md).",
+        ),
+    ] = None,
     time_limit: Annotated[
         float | None,
         typer.Option(
@@ -128,23 +138,40 @@ def index_add(
     if dry_run:
         _show_plan(plan, json_lines=json_report)
         return
-    adding = Adding(
-        index=session.index,
-        plan=plan,
-        sampling=PROFILES[profile.value],
-        processes=processes,
-        time_limit_s=time_limit,
-        remove_missing=remove_missing,
-        reread=reread,
-        json_report=json_report,
-    )
+    if cluster is not None and processes is not None:
+        raise ConfigError("--processes is about this machine; leave it out with --cluster")
     try:
-        failed = adding.follow(every) if watch else adding.once()
+        with _coders(cluster, plan) as elsewhere:
+            adding = Adding(
+                index=session.index,
+                plan=plan,
+                sampling=PROFILES[profile.value],
+                processes=processes,
+                elsewhere=elsewhere,
+                time_limit_s=time_limit,
+                remove_missing=remove_missing,
+                reread=reread,
+                json_report=json_report,
+            )
+            failed = adding.follow(every) if watch else adding.once()
     except KeyboardInterrupt as error:
         note("interrupted; finished files are in the index, run the same command to continue")
         raise typer.Exit(EXIT_INTERRUPTED) from error
     if failed:
         raise typer.Exit(EXIT_BULK_FAILURES)
+
+
+@contextlib.contextmanager
+def _coders(cluster: str | None, plan: Plan) -> "Iterator[Executor | None]":
+    """Yield who codes where that is not this machine: the nodes of a cluster, or ``None``."""
+    if cluster is None:
+        yield None
+        return
+    from framematch.cluster import RayExecutor, connected
+
+    with connected(cluster) as joined:
+        joined.check_sight(plan.paths)
+        yield RayExecutor(joined)
 
 
 def _show_plan(plan: Plan, *, json_lines: bool) -> None:

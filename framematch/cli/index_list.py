@@ -8,6 +8,7 @@ from framematch.cli.render import clock, counted, note, write, write_json, write
 from framematch.cli.session import session_of
 
 if TYPE_CHECKING:
+    from framematch.index import Index
     from framematch.records import Reference
 
 COLUMNS = ("Show", "Episode", "Kind", "Length", "SHA-256", "File")
@@ -39,8 +40,20 @@ def index_list(
     shows = len({reference.show for reference in references})
     write(
         f"{counted(len(references), 'reference')} of {counted(shows, 'show')},"
-        f" {counted(index.info.frames, 'frame')}, index {index.info.id}"
+        f" {counted(index.info.frames, 'frame')}, index {index.info.id}, {searched_by(index)}"
     )
+
+
+def searched_by(index: "Index") -> str:
+    """Return which structure searches an index, and what it is searched from."""
+    if index.backend != "sieve":
+        return f"searched by {index.backend}"
+    if index.derived is None:
+        return "searched by sieve, built at each first search: run framematch index compact"
+    if index.derived.complete:
+        return "searched by sieve, mapped"
+    share = float(index.derived.covered.mean())
+    return f"searched by sieve, {share:.0%} of the references mapped"
 
 
 def broadcast_order(reference: "Reference") -> tuple[str, bool, str, str, str]:

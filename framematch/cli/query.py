@@ -9,10 +9,15 @@ import typer
 from framematch.cli.inputs import find_queries
 from framematch.cli.progress import Meter
 from framematch.cli.render import clock, complain, counted, note, write_json, write_table
-from framematch.cli.session import session_of
+from framematch.cli.session import SearchStructure, session_of
 from framematch.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from framematch.index import Index
+    from framematch.matching.confidence import Model
+    from framematch.media import NumberedSequence
     from framematch.records import Attribution
 
 #: Exit codes of its own; see docs/exit-codes.md.
@@ -45,6 +50,22 @@ def query(
             help="Confidence as fitted by framematch calibrate; else as shipped.",
         ),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Search the index on the nodes of this Ray cluster (docs/scale.md).",
+        ),
+    ] = None,
+    search_structure: Annotated[
+        SearchStructure | None,
+        typer.Option(
+            "--search-structure",
+            help="How the index is searched; by default what suits its size. Linear and flat "
+            "compare every frame in full, sieve passes over those that differ in many bits.",
+        ),
+    ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 3 when no file matches a show.")
     ] = False,
@@ -54,17 +75,22 @@ def query(
     Folders are looked through in sorted order. A table for people; --json for programs.
     """
     from framematch.matching.confidence import Model
-    from framematch.parallel import attribute_files
 
     session = session_of(ctx)
     model = None if calibration is None else Model.load(calibration)
-    index = session.open_filled_index()
+    index = session.open_filled_index(None if search_structure is None else search_structure.value)
+    if index.backend == "sieve" and index.derived is None:
+        note(
+            f"{session.index}: {counted(len(index), 'frame')} are read from"
+            f" {counted(len(index.references()), 'file')} and prepared for searching in each"
+            " process; framematch index compact does that once"
+        )
     queries = find_queries(paths, apart_from=session.index, sequences=sequences)
     answers: list[Attribution] = []
     with (
         Meter(quiet=json_lines and _same_terminal()) as meter,
         # Closed at once where it is interrupted: the processes go with it.
-        closing(attribute_files(index, queries, model=model)) as attributions,
+        closing(_attributions(index, queries, model, cluster)) as attributions,
     ):
         first = queries[0]
         meter.update(str(first) if isinstance(first, Path) else first.name, 0, len(queries))
@@ -76,6 +102,26 @@ def query(
     if not json_lines:
         write_table(COLUMNS, (row_of(answer) for answer in answers))
     _finish(answers, exit_code=exit_code)
+
+
+def _attributions(
+    index: "Index",
+    queries: "Sequence[Path | NumberedSequence]",
+    model: "Model | None",
+    cluster: str | None,
+) -> "Generator[Attribution]":
+    """Yield the attribution of each query, in order; searched here or on a cluster."""
+    from framematch.parallel import attribute_files
+
+    if cluster is None:
+        yield from attribute_files(index, queries, model=model)
+        return
+    from framematch.cluster import connected, sharded_index
+
+    with connected(cluster) as joined:
+        joined.check_sight([index.path])
+        with sharded_index(index, joined) as (sharded, opened_there):
+            yield from attribute_files(sharded, queries, model=model, opened_there=opened_there)
 
 
 def _same_terminal() -> bool:

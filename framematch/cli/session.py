@@ -1,6 +1,7 @@
 """What the global options say, handed to every command."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,16 @@ from framematch.errors import IndexNotFoundError
 if TYPE_CHECKING:
     import typer
 
-    from framematch.index import Index
+    from framematch.index import Backend, Index
+
+
+class SearchStructure(StrEnum):
+    """How an index may be searched: `framematch.index.BACKENDS`, named without importing it."""
+
+    value: "Backend"
+    linear = "linear"
+    flat = "flat"
+    sieve = "sieve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +37,13 @@ class Session:
     index: Path
     debug: bool
 
-    def open_filled_index(self) -> "Index":
+    def open_filled_index(self, search_structure: "Backend | None" = None) -> "Index":
         """Return the index, open for searching.
+
+        Parameters
+        ----------
+        search_structure : {"linear", "flat", "sieve"}, optional
+            Search structure to use; by default what an index of this size uses.
 
         Raises
         ------
@@ -38,7 +53,7 @@ class Session:
         from framematch.hashing.information import MINIMUM
         from framematch.index import Index
 
-        index = Index.open(self.index, min_information=MINIMUM)
+        index = Index.open(self.index, min_information=MINIMUM, backend=search_structure)
         if not index.references():
             raise IndexNotFoundError(
                 f"{self.index}: the index is empty; fill it with: framematch index add PATH"

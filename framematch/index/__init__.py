@@ -1,21 +1,27 @@
 """Codes on disk and how they are searched: the index, its writer, its search structures.
 
-Importing this package costs neither faiss nor a decoder: faiss is imported when the first FAISS
-structure is built.
+Importing this package costs neither faiss nor numba nor a decoder: each is imported when the first
+structure that needs it is built.
 """
 
-from framematch.index.faiss_clusters import FaissClusters
+from framematch.index.backends import BACKENDS, Backend
+from framematch.index.compaction import Compaction, compact
 from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
 from framematch.index.merging import MergeConflict, MergeReport, merge
 from framematch.index.protocol import FrameIndex
+from framematch.index.recall import Recall, measure_recall
+from framematch.index.shard import Shard, merged
+from framematch.index.sieve import SieveIndex
 from framematch.index.store import Index
 from framematch.index.table import FrameTable
 from framematch.index.verify import Problem, Verification, verify
 from framematch.index.writer import IndexWriter
 
 __all__ = [
-    "FaissClusters",
+    "BACKENDS",
+    "Backend",
+    "Compaction",
     "FaissIndex",
     "FrameIndex",
     "FrameTable",
@@ -25,7 +31,13 @@ __all__ = [
     "MergeConflict",
     "MergeReport",
     "Problem",
+    "Recall",
+    "Shard",
+    "SieveIndex",
     "Verification",
+    "compact",
+    "measure_recall",
     "merge",
+    "merged",
     "verify",
 ]

@@ -6,12 +6,13 @@ docs/index-format.md. Knows nothing of references, codes or SQLite. Never unpick
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import math
 import mmap
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ PREFIX_BYTES = 16
 MAX_HEADER_BYTES = 1 << 20
 
 #: Element types that may occur, all little-endian, with their length in bytes.
-ITEM_BYTES = {"|u1": 1, "<i8": 8, "<u8": 8, "<f4": 4, "<f8": 8}
+ITEM_BYTES = {"|u1": 1, "<i4": 4, "<i8": 8, "<u8": 8, "<f4": 4, "<f8": 8}
 
 #: Holds the whole header of a segment.
 _FIRST_READ_BYTES = 4096
@@ -111,28 +112,38 @@ def encode(
     arrays : mapping of str to array
         In the order in which they are to stand; their dtypes are keys of `ITEM_BYTES`.
     """
-    fields: list[dict[str, Any]] = []
+    fields: list[ArrayField] = []
     data: list[bytes] = []
     offset = 0
     for name, array in arrays.items():
         raw = np.ascontiguousarray(array).tobytes()
         data += [bytes(-offset % ALIGNMENT), raw]
         offset += -offset % ALIGNMENT
-        fields.append(
-            {
-                "name": name,
-                "dtype": array.dtype.str,
-                "shape": list(array.shape),
-                "offset": offset,
-                "nbytes": len(raw),
-                "sha256": hashlib.sha256(raw).hexdigest(),
-            }
-        )
+        sha256 = hashlib.sha256(raw).hexdigest()
+        fields.append(ArrayField(name, array.dtype.str, array.shape, offset, len(raw), sha256))
         offset += len(raw)
-    head = {"version": CONTAINER_VERSION, "kind": kind, "meta": dict(meta), "arrays": fields}
+    return [encode_head(kind, meta, fields), *data]
+
+
+def laid_out(shapes: Mapping[str, tuple[str, tuple[int, ...]]]) -> list[ArrayField]:
+    """Return where arrays of given types and shapes stand, without digests: 64 zeros each."""
+    fields: list[ArrayField] = []
+    end = 0
+    for name, (dtype, shape) in shapes.items():
+        nbytes = math.prod(shape) * ITEM_BYTES[dtype]
+        offset = end + -end % ALIGNMENT
+        fields.append(ArrayField(name, dtype, shape, offset, nbytes, "0" * 64))
+        end = offset + nbytes
+    return fields
+
+
+def encode_head(kind: str, meta: Mapping[str, Any], fields: Sequence[ArrayField]) -> bytes:
+    """Return the bytes of an array file before its data."""
+    listed = [dataclasses.asdict(field) for field in fields]
+    head = {"version": CONTAINER_VERSION, "kind": kind, "meta": dict(meta), "arrays": listed}
     text = json.dumps(head, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     text += b" " * (-(PREFIX_BYTES + len(text)) % ALIGNMENT)
-    return [SIGNATURE, len(text).to_bytes(8, "little"), text, *data]
+    return SIGNATURE + len(text).to_bytes(8, "little") + text
 
 
 def digest(pieces: Sequence[bytes]) -> str:
@@ -227,9 +238,16 @@ def view(file: ArrayFile, mapped: Mapped, name: str) -> npt.NDArray[Any]:
     return mapped[start : start + field.nbytes].view(field.dtype).reshape(field.shape)
 
 
-def check_sums(file: ArrayFile, mapped: Mapped) -> Iterator[str]:
-    """Yield the name of each array whose bytes do not have the digest that the header gives."""
+def check_sums(
+    file: ArrayFile, mapped: Mapped, names: Collection[str] | None = None
+) -> Iterator[str]:
+    """Yield the name of each array whose bytes do not have the digest that the header gives.
+
+    Of all arrays, or of those named.
+    """
     for name, field in file.fields.items():
+        if names is not None and name not in names:
+            continue
         start = file.data_start + field.offset
         if hashlib.sha256(mapped[start : start + field.nbytes].data).hexdigest() != field.sha256:
             yield name

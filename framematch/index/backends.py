@@ -5,38 +5,41 @@ Owns the sizes at which they change. Knows no files.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from framematch.index.faiss_clusters import FaissClusters
 from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
 from framematch.index.protocol import FrameIndex
+from framematch.index.sieve import SieveIndex
 from framematch.records import HashSpec, Hits
 
-Backend = Literal["linear", "faiss", "clusters"]
+#: A search structure by name: NumPy over all rows, FAISS over all rows, the compiled sieve.
+Backend = Literal["linear", "flat", "sieve"]
+
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
 
 #: From so many rows on importing faiss costs less than it saves (docs/adr/0002).
-FAISS_FROM_ROWS = 10_000
+FLAT_FROM_ROWS = 10_000
 
-#: From so many rows on looking at every row takes longer than the rest of the work on a still, and
-#: the neighbourhood of the query will do (`FaissClusters`).
-CLUSTERS_FROM_ROWS = 200_000
+#: From so many rows on comparing every view of a still with all bits of every row takes longer than
+#: the rest of the work on it, and loading compiled code less (docs/adr/0007).
+SIEVE_FROM_ROWS = 200_000
 
-_STRUCTURES: dict[Backend, type[LinearIndex] | type[FaissIndex]] = {
+_STRUCTURES: dict[Backend, type[LinearIndex] | type[FaissIndex] | type[SieveIndex]] = {
     "linear": LinearIndex,
-    "faiss": FaissIndex,
-    "clusters": FaissClusters,
+    "flat": FaissIndex,
+    "sieve": SieveIndex,
 }
 
 
 def backend_for(n_rows: int) -> Backend:
     """Return what an index of so many rows uses; the size alone decides."""
-    if n_rows >= CLUSTERS_FROM_ROWS:
-        return "clusters"
-    return "faiss" if n_rows >= FAISS_FROM_ROWS else "linear"
+    if n_rows >= SIEVE_FROM_ROWS:
+        return "sieve"
+    return "flat" if n_rows >= FLAT_FROM_ROWS else "linear"
 
 
 def empty_structure(backend: Backend, spec: HashSpec) -> FrameIndex:

@@ -49,7 +49,9 @@ class FaissIndex:
         self._rows = np.concatenate([self._rows, fresh])
         self._n_given += len(checked)
 
-    def search_within(self, codes: npt.NDArray[np.uint8], max_distance: int) -> Hits:
+    def search_within(
+        self, codes: npt.NDArray[np.uint8], max_distance: int, *, exact: bool = True
+    ) -> Hits:
         """Return every row within `max_distance`, inclusive."""
         checked = check_codes(codes, self.spec)
         if max_distance < 0 or not len(self) or not len(checked):

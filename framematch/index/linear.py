@@ -40,7 +40,9 @@ class LinearIndex:
         """Add codes as further rows."""
         self._waiting.append(np.array(check_codes(codes, self.spec)))
 
-    def search_within(self, codes: npt.NDArray[np.uint8], max_distance: int) -> Hits:
+    def search_within(
+        self, codes: npt.NDArray[np.uint8], max_distance: int, *, exact: bool = True
+    ) -> Hits:
         """Return every row within `max_distance`, inclusive."""
         queries = self._as_words(check_codes(codes, self.spec))
         found: list[tuple[npt.NDArray[np.intp], npt.NDArray[np.uint16]]] = []

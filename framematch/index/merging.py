@@ -132,7 +132,7 @@ class _Merging:
         """Publish what another index holds; meanwhile nothing is deleted from it."""
         lock = lock_for_reading(other)
         try:
-            entries, _ = read_snapshot(other, header)
+            entries = read_snapshot(other, header).entries
             for done, entry in enumerate(entries):
                 self._on_merged(done, len(entries))
                 held = self._held.get(entry.reference.sha256)

@@ -21,7 +21,7 @@ class FrameIndex(Protocol):
 
     Rows are numbered from 0 in the order in which codes are added. Every answer is ordered by
     query, then distance, then row, and exact, so that two back ends give equal answers; a back end
-    whose `search_nearest` may miss rows says so.
+    that may miss rows where it is not asked to be exact says so.
 
     Attributes
     ----------
@@ -50,7 +50,9 @@ class FrameIndex(Protocol):
         """
         ...
 
-    def search_within(self, codes: npt.NDArray[np.uint8], max_distance: int) -> Hits:
+    def search_within(
+        self, codes: npt.NDArray[np.uint8], max_distance: int, *, exact: bool = True
+    ) -> Hits:
         """Return every row within `max_distance` of each query code.
 
         Parameters
@@ -59,6 +61,8 @@ class FrameIndex(Protocol):
             Query codes.
         max_distance : int
             Differing bits, inclusive; a negative one gives no hits.
+        exact : bool
+            Whether a back end that may miss rows looks at all of them this time.
 
         Raises
         ------

@@ -10,16 +10,20 @@ import contextlib
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 from urllib.parse import quote
 
 from framematch.errors import IndexCorruptError, IndexStoreError
 from framematch.index.arrays import ArrayFile
 from framematch.index.catalogue import BUSY_TIMEOUT_S, Catalogue, error_code
+from framematch.index.derived import Derived, find
 from framematch.index.header import CATALOGUE, Header
-from framematch.index.identity import Entry
+from framematch.index.identity import Entry, index_id
 from framematch.index.segment import open_segment, segment_path
+from framematch.records import CodeName, HashSpec
 
 #: Times that opening starts again because a writer deleted a segment in between.
 _OPENING_ATTEMPTS = 5
@@ -58,12 +62,77 @@ def reading(folder: Path) -> Iterator[Catalogue]:
         yield catalogue
 
 
-def read_snapshot(folder: Path, header: Header) -> tuple[tuple[Entry, ...], tuple[ArrayFile, ...]]:
-    """Return the entries and the header of the segment of each, as they were at one moment.
+class Segments(Sequence[ArrayFile]):
+    """The header of the segment of each reference, read when it is first asked for.
 
-    The reader's lock keeps segments from being deleted. Where it cannot be had, a segment may go
-    between reading the catalogue and opening the file: the catalogue, read again, then no longer
-    names it.
+    Parameters
+    ----------
+    folder : Path
+        The index.
+    entries : tuple of Entry
+        Its references in broadcast order.
+    specs : mapping of CodeName to HashSpec
+        Specification of each code.
+    """
+
+    def __init__(
+        self, folder: Path, entries: tuple[Entry, ...], specs: Mapping[CodeName, HashSpec]
+    ) -> None:
+        self._folder, self._entries, self._specs = folder, entries, specs
+        self._read: dict[int, ArrayFile] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def path(self, position: int) -> Path:
+        """Return where the segment of a reference stands."""
+        return segment_path(self._folder, self._entries[position].segment)
+
+    @overload
+    def __getitem__(self, position: int) -> ArrayFile: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> Sequence[ArrayFile]: ...
+
+    def __getitem__(self, position: int | slice) -> ArrayFile | Sequence[ArrayFile]:
+        if isinstance(position, slice):
+            return [self[one] for one in range(len(self))[position]]
+        file = self._read.get(position)
+        if file is None:
+            rows = self._entries[position].rows
+            file = self._read[position] = open_segment(self.path(position), rows, self._specs)
+        return file
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The content of an index at one moment.
+
+    Attributes
+    ----------
+    id : str
+        Identity of the content.
+    entries : tuple of Entry
+        Its references in broadcast order.
+    segments : Segments
+        Their files.
+    derived : Derived or None
+        The file that holds many of the rows together, if there is one.
+    """
+
+    id: str
+    entries: tuple[Entry, ...]
+    segments: Segments
+    derived: Derived | None
+
+
+def read_snapshot(folder: Path, header: Header) -> Snapshot:
+    """Return the content of an index as it was at one moment.
+
+    Of references whose rows stand in the derived file too, the segment is opened when it is first
+    needed; that all others are there and whole is checked here. The reader's lock keeps segments
+    from being deleted. Where it cannot be had, a segment may go between reading the catalogue and
+    opening the file: the catalogue, read again, then no longer names it.
 
     Raises
     ------
@@ -75,11 +144,13 @@ def read_snapshot(folder: Path, header: Header) -> tuple[tuple[Entry, ...], tupl
         with reading(folder) as catalogue:
             catalogue.check(header.sha256)
             entries = catalogue.entries()
+        identity = index_id(header.specs, entries)
+        derived = find(folder, identity, entries, header.specs)
+        segments = Segments(folder, entries, header.specs)
         try:
-            return entries, tuple(
-                open_segment(segment_path(folder, entry.segment), entry.rows, header.specs)
-                for entry in entries
-            )
+            for position in range(len(entries)):
+                if derived is None or not derived.covered[position]:
+                    segments[position]
         except FileNotFoundError as error:
             if entries == previous:
                 raise IndexCorruptError(
@@ -87,6 +158,8 @@ def read_snapshot(folder: Path, header: Header) -> tuple[tuple[Entry, ...], tupl
                     " then remove the reference or add its file again"
                 ) from error
             previous = entries
+        else:
+            return Snapshot(identity, entries, segments, derived)
     raise IndexStoreError(f"{folder}: changes too fast to be opened; run again")
 
 

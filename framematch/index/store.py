@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 import weakref
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache, partial
@@ -21,16 +20,14 @@ import numpy.typing as npt
 
 from framematch.errors import IndexCorruptError, IndexStoreError
 from framematch.index import arrays
-from framematch.index.arrays import ArrayFile
-from framematch.index.backends import Backend, backend_for, empty_structure, search_distinct
+from framematch.index.backends import Backend, backend_for
 from framematch.index.creation import create_index
 from framematch.index.header import Header, read_header
-from framematch.index.identity import Entry, index_id
 from framematch.index.lock import lock_for_reading
 from framematch.index.picking import read_rows
-from framematch.index.protocol import FrameIndex, check_codes
-from framematch.index.reading import read_snapshot
+from framematch.index.reading import Segments, Snapshot, read_snapshot
 from framematch.index.segment import FEATURE_BYTES, thumbnail_at
+from framematch.index.shard import Shard, check_range
 from framematch.index.table import COLUMNS, FrameTable, empty_columns
 from framematch.records import CodeName, FrameBatch, HashSpec, Hits, IndexInfo, Reference
 
@@ -39,9 +36,6 @@ _MAPPED_SEGMENTS = 64
 
 #: Of more files than that, up to so many rows of each are read without mapping it.
 _PICKED_ROWS = 32
-
-#: Codes gathered before they are handed to a search structure.
-_ROWS_PER_ADD = 1 << 16
 
 
 class Index:
@@ -59,31 +53,34 @@ class Index:
         Specification of each code.
     info : IndexInfo
         Identity of the content.
+    min_information : int
+        Rows with less information are never found by a search.
+    derived : Derived or None
+        The file that holds many or all of the rows together; ``None`` where there is none.
     """
 
     def __init__(
         self,
         path: Path,
         header: Header,
-        entries: tuple[Entry, ...],
-        segments: tuple[ArrayFile, ...],
+        snapshot: Snapshot,
         *,
         min_information: int,
         backend: Backend | None,
     ) -> None:
         self.path = path
         self.specs: Mapping[CodeName, HashSpec] = header.specs
+        entries = snapshot.entries
         n_rows = sum(entry.rows for entry in entries)
-        self.info = IndexInfo(index_id(header.specs, entries), n_rows, header.spec)
+        self.info = IndexInfo(snapshot.id, n_rows, header.spec)
         self._references = tuple(entry.reference for entry in entries)
         self._starts = np.cumsum([0, *(entry.rows for entry in entries)], dtype=np.int64)
-        self._segments = segments
-        self._min_information = min_information
+        self._segments = snapshot.segments
+        self.derived = snapshot.derived
+        self.min_information = min_information
         self._forced = backend
-        self._structures: dict[CodeName, FrameIndex] = {}
-        self._building = threading.Lock()
         # Holds no reference to this object: its lock goes with its last user, not at a collection.
-        self._maps = lru_cache(maxsize=_MAPPED_SEGMENTS)(partial(_map_segment, segments))
+        self._maps = lru_cache(maxsize=_MAPPED_SEGMENTS)(partial(_map_segment, snapshot.segments))
         self._closed = False
 
     @classmethod
@@ -96,7 +93,7 @@ class Index:
             Folder of the index; may be read-only.
         min_information : int
             Rows with less information are never found by a search; they keep their row numbers.
-        backend : {"linear", "faiss", "clusters"}, optional
+        backend : {"linear", "flat", "sieve"}, optional
             Search structure to use; by default whichever is faster for so many rows.
 
         Raises
@@ -111,15 +108,8 @@ class Index:
         header = read_header(path)
         lock = lock_for_reading(path)
         try:
-            entries, segments = read_snapshot(path, header)
-            index = cls(
-                path,
-                header,
-                entries,
-                segments,
-                min_information=min_information,
-                backend=backend,
-            )
+            snapshot = read_snapshot(path, header)
+            index = cls(path, header, snapshot, min_information=min_information, backend=backend)
         except BaseException:
             if lock is not None:
                 os.close(lock)
@@ -177,7 +167,7 @@ class Index:
 
     @property
     def backend(self) -> Backend:
-        """Name of the search structure in use; `search_nearest` of ``clusters`` may miss rows."""
+        """Name of the search structure in use; ``sieve`` may miss rows (`SieveIndex`)."""
         if self._forced is not None:
             return self._forced
         return backend_for(len(self))
@@ -185,11 +175,22 @@ class Index:
     @cached_property
     def rows(self) -> FrameTable:
         """What is known of each row beside its codes and its thumbnail; read at the first use."""
+        derived = self.derived
+        if derived is not None and derived.complete:
+            return FrameTable(
+                derived.array("reference"), **{name: derived.array(name) for name in COLUMNS}
+            )
         table, starts = empty_columns(np.diff(self._starts).tolist())
         for position in range(len(self._segments)):
             held = slice(starts[position], starts[position + 1])
-            for name in COLUMNS:
-                getattr(table, name)[held] = self._array(position, name)
+            if derived is not None and derived.covered[position]:
+                place = int(derived.places_of(starts[position : position + 1])[0])
+                source = slice(place, place + held.stop - held.start)
+                for name in COLUMNS:
+                    getattr(table, name)[held] = derived.array(name)[source]
+            else:
+                for name in COLUMNS:
+                    getattr(table, name)[held] = self._array(position, name)
         return table
 
     def codes(self, name: CodeName, rows: npt.ArrayLike | None = None) -> npt.NDArray[np.uint8]:
@@ -213,14 +214,20 @@ class Index:
             There is no such row.
         """
         wanted = np.arange(len(self)) if rows is None else np.asarray(rows, dtype=np.int64)
-        built = self._structures.get(name)
-        if built is not None and rows is not None:
+        if rows is not None and "_whole" in self.__dict__:
             # Where a search structure holds them all, no file is touched.
-            place = np.searchsorted(self._searchable, wanted)
-            place = np.minimum(place, len(self._searchable) - 1)
-            if len(self._searchable) and np.array_equal(self._searchable[place], wanted):
-                return built.codes(place)
-        return self._gathered(name, wanted, self.specs[name].n_bytes)
+            held = self._whole.held_codes(name, wanted)
+            if held is not None:
+                return held
+        if self.derived is None:
+            return self._gathered(name, wanted, self.specs[name].n_bytes)
+        self._check_open()
+        self._check_rows(wanted)
+        place = self.derived.places_of(wanted)
+        found = self.derived.array(name)[place]
+        if not self.derived.complete and (place < 0).any():
+            found[place < 0] = self._gathered(name, wanted[place < 0], self.specs[name].n_bytes)
+        return found
 
     def features(self, rows: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         """Return what the structure codes of rows were made of, uint8 (n, 576), in their order.
@@ -260,8 +267,8 @@ class Index:
     ) -> Hits:
         """Return the `k` searchable rows nearest to each code; of equally distant ones the lower.
 
-        Exact unless the `backend` is ``clusters``, which may miss rows (`FaissClusters`) where it
-        is not told to be `exact`.
+        Exact unless the `backend` is ``sieve``, which may miss rows (`SieveIndex`) where it is not
+        told to be `exact`.
 
         Parameters
         ----------
@@ -272,18 +279,22 @@ class Index:
         k : int
             Hits per query; fewer where there are fewer rows.
         exact : bool
-            Whether ``clusters`` looks at all rows this time.
+            Whether ``sieve`` compares all rows in full this time.
 
         Raises
         ------
         IndexMismatchError
             The codes have another width or dtype than the index.
         """
-        codes = check_codes(codes, self.specs[name])
-        return self._as_rows(search_distinct(self._structure(name), codes, k, exact=exact))
+        return self._whole.search_nearest(name, codes, k, exact=exact)
 
     def search_within(
-        self, name: CodeName, codes: npt.NDArray[np.uint8], max_distance: int
+        self,
+        name: CodeName,
+        codes: npt.NDArray[np.uint8],
+        max_distance: int,
+        *,
+        exact: bool = True,
     ) -> Hits:
         """Return every searchable row within `max_distance` of each code.
 
@@ -295,14 +306,35 @@ class Index:
             Query codes.
         max_distance : int
             Differing bits, inclusive.
+        exact : bool
+            Whether ``sieve`` compares all rows in full where it would miss some.
 
         Raises
         ------
         IndexMismatchError
             The codes have another width or dtype than the index.
         """
-        codes = check_codes(codes, self.specs[name])
-        return self._as_rows(self._structure(name).search_within(codes, max_distance))
+        return self._whole.search_within(name, codes, max_distance, exact=exact)
+
+    def shard(self, first_row: int, stop_row: int) -> Shard:
+        """Return rows `first_row` to `stop_row`, the last one excluded, to be searched alone.
+
+        The answers of shards that cover all rows, put together by `framematch.index.merged`, are
+        those of the whole index. A shard reads the codes of its own rows only, and is good until
+        the index is closed.
+
+        Raises
+        ------
+        IndexStoreError
+            There are no such rows.
+        """
+        check_range(first_row, stop_row, len(self))
+        return Shard(self, first_row, stop_row)
+
+    @cached_property
+    def _whole(self) -> Shard:
+        """All rows."""
+        return Shard(self, 0, len(self))
 
     def thumbnail(self, row: int) -> bytes:
         """Return the JPEG of a row.
@@ -315,7 +347,8 @@ class Index:
         self._check_rows(np.array([row]))
         position = int(np.searchsorted(self._starts, row, side="right")) - 1
         local = row - int(self._starts[position])
-        return thumbnail_at(self._segments[position], self._mapped(position), local)
+        mapped = self._mapped(position)
+        return thumbnail_at(self._segments[position], mapped, local)
 
     def frames(self, position: int) -> FrameBatch:
         """Return all that is held of the reference at `position` in `references()`."""
@@ -334,29 +367,11 @@ class Index:
         """Let go of all files; searching is over."""
         self._closed = True
         self._maps.cache_clear()
-        self._structures.clear()
+        self.derived = None
+        if "_whole" in self.__dict__:
+            self._whole.clear()
         if self._unlock is not None:
             self._unlock()
-
-    @cached_property
-    def _searchable(self) -> npt.NDArray[np.int64]:
-        """Rows with enough information, int64 (S,), ascending."""
-        return np.flatnonzero(self.rows.information >= self._min_information)
-
-    def _structure(self, name: CodeName) -> FrameIndex:
-        """Return the search structure of a code, built at the first use."""
-        with self._building:
-            if name not in self._structures:
-                spec = self.specs[name]
-                made = empty_structure(self.backend, spec)
-                for start in range(0, len(self._searchable), _ROWS_PER_ADD):
-                    made.add(self.codes(name, self._searchable[start : start + _ROWS_PER_ADD]))
-                self._structures[name] = made
-            return self._structures[name]
-
-    def _as_rows(self, hits: Hits) -> Hits:
-        """Return hits of a search structure as hits of the whole table; the order stays."""
-        return Hits(query=hits.query, row=self._searchable[hits.row], distance=hits.distance)
 
     def _check_rows(self, rows: npt.NDArray[np.int64]) -> None:
         """Refuse row numbers that are not those of this snapshot."""
@@ -369,14 +384,15 @@ class Index:
 
     def _array(self, position: int, name: str) -> npt.NDArray[Any]:
         """Return an array of a segment as a view into its memory map."""
-        return arrays.view(self._segments[position], self._mapped(position), name)
+        mapped = self._mapped(position)
+        return arrays.view(self._segments[position], mapped, name)
 
     def _picked(
         self, position: int, name: str, rows: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.uint8]:
         """Return a few rows of a byte array of a segment."""
         self._check_open()
-        with _explained(self._segments[position]):
+        with _explained(self._segments.path(position)):
             return read_rows(self._segments[position], name, rows)
 
     def _mapped(self, position: int) -> arrays.Mapped:
@@ -390,17 +406,17 @@ class Index:
             raise IndexStoreError(f"{self.path}: this index is closed; open it again")
 
 
-def _map_segment(segments: tuple[ArrayFile, ...], position: int) -> arrays.Mapped:
-    with _explained(segments[position]):
+def _map_segment(segments: Segments, position: int) -> arrays.Mapped:
+    with _explained(segments.path(position)):
         return arrays.map_bytes(segments[position])
 
 
 @contextlib.contextmanager
-def _explained(segment: ArrayFile) -> Iterator[None]:
+def _explained(path: Path) -> Iterator[None]:
     """Say in a block that reads a segment what it means that the file is gone."""
     try:
         yield
     except FileNotFoundError as error:
         raise IndexCorruptError(
-            f"{segment.path}: was deleted while the index was in use; open it again"
+            f"{path}: was deleted while the index was in use; open it again"
         ) from error

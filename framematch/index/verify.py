@@ -16,9 +16,10 @@ import numpy as np
 
 from framematch.errors import IndexCorruptError, IndexStoreError, IndexVersionError
 from framematch.index import arrays
+from framematch.index.derived import ADVICE, DERIVED, derived_files, open_derived, unfinished
 from framematch.index.durable import TEMPORARY_SUFFIX
 from framematch.index.header import HEADER, SEGMENTS, Header, read_header
-from framematch.index.identity import Entry
+from framematch.index.identity import Entry, index_id
 from framematch.index.lock import lock_for_reading
 from framematch.index.reading import reading
 from framematch.index.segment import SUFFIX, open_segment, segment_path
@@ -112,10 +113,29 @@ def _verify(folder: Path, header: Header) -> Verification:
         problems.append(Problem("catalogue.sqlite", str(error)))
     for entry in entries or ():
         problems += _judge_segment(folder, entry, header)
-    notes = () if entries is None else tuple(_leftovers(folder, entries))
+    notes: list[Problem] = []
+    if entries is not None:
+        notes += _leftovers(folder, entries)
+        identity = index_id(header.specs, entries)
+        for file in derived_files(folder):
+            problem = _judge_derived(file, header)
+            if problem is not None:
+                problems.append(problem)
+            elif file.stem != identity:
+                notes.append(
+                    Problem(
+                        f"{DERIVED}/{file.name}",
+                        "made for older content; it serves what is left of that until"
+                        " `framematch index compact` is run",
+                    )
+                )
+    notes += [
+        Problem(f"{DERIVED}/{file.name}", "unfinished file of a killed run")
+        for file in unfinished(folder)
+    ]
     return Verification(
         problems=tuple(dict.fromkeys(problems)),
-        notes=notes,
+        notes=tuple(notes),
         references=len(entries or ()),
         frames=sum(entry.rows for entry in entries or ()),
     )
@@ -158,6 +178,17 @@ def _judge_rows(file: arrays.ArrayFile, mapped: arrays.Mapped) -> Iterator[str]:
             or thumbnails[max(start, end - 2) : end].tobytes() != _JPEG_END
         ):
             yield f"thumbnail {row} is not a whole JPEG"
+
+
+def _judge_derived(path: Path, header: Header) -> Problem | None:
+    """Return what is wrong with a derived file."""
+    name = f"{DERIVED}/{path.name}"
+    try:
+        file = open_derived(path, header.specs)
+        damaged = next(arrays.check_sums(file, arrays.map_bytes(file)), None)
+    except (IndexStoreError, OSError, ValueError) as error:
+        return Problem(name, f"{error}; {ADVICE}")
+    return None if damaged is None else Problem(name, f"{damaged} fails its checksum; {ADVICE}")
 
 
 def _leftovers(folder: Path, entries: tuple[Entry, ...]) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from framematch.hashing import SPECS, structure
 from framematch.hashing.views import View
 from framematch.index import Index
 from framematch.matching.query import ViewCodes
-from framematch.records import CodeName, Hits
+from framematch.records import CodeName
 
 #: Rows of one reference that start within so many seconds of each other count as one scene.
 SCENE_S = 1.6
@@ -22,8 +22,6 @@ SCENE_S = 1.6
 # Nearest rows asked for per view and code, and how far an appearance code may be to be worth a
 # look.
 _NEAREST = {"structure": 16, "appearance": 8}
-# Of a large index the likeliest views are compared with every row, the others with those around.
-_EXACT_VIEWS = {"structure": 10, "appearance": 4}
 _APPEARANCE_REACH = 90
 # Shares of the leads that likeness and tones choose, in eighths; lines choose the others.
 _BY_LIKENESS, _BY_TONES = 3, 1
@@ -124,22 +122,6 @@ def find_leads(index: Index, codes: ViewCodes, n: int) -> list[Lead]:
     return sorted(leads, key=lambda lead: (-lead.strength, lead.row))
 
 
-def _search(index: Index, codes: ViewCodes, name: CodeName) -> Hits:
-    """Return the nearest rows of every view, the likeliest views' without a miss; in no order."""
-    asked: npt.NDArray[np.uint8] = getattr(codes, name)
-    likely = codes.likely[: _EXACT_VIEWS[name]]
-    others = np.setdiff1d(np.arange(len(asked)), likely)
-    parts = [
-        (number, index.search_nearest(name, asked[number], _NEAREST[name], exact=exact))
-        for number, exact in ((likely, True), (others, False))
-    ]
-    return Hits(
-        query=np.concatenate([number[hits.query] for number, hits in parts]),
-        row=np.concatenate([hits.row for _, hits in parts]),
-        distance=np.concatenate([hits.distance for _, hits in parts]),
-    )
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pairs:
     """Rows that any view hits, R of them, ascending, compared with all of V views.
@@ -169,8 +151,8 @@ class _Pairs:
     @classmethod
     def of(cls, index: Index, codes: ViewCodes) -> Self:
         """Search for all views, and compare every row found with every view."""
-        by_structure = _search(index, codes, "structure")
-        by_appearance = _search(index, codes, "appearance")
+        by_structure = index.search_nearest("structure", codes.structure, _NEAREST["structure"])
+        by_appearance = index.search_nearest("appearance", codes.appearance, _NEAREST["appearance"])
         near = by_appearance.distance <= _APPEARANCE_REACH
         row = np.unique(np.concatenate([by_structure.row, by_appearance.row[near]]))
         places = np.searchsorted(row, by_appearance.row[near])

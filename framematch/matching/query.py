@@ -19,8 +19,6 @@ from framematch.hashing.views import View, query_views
 _AS_IT_IS, _FLIP = appearance.DIHEDRAL.index("original"), appearance.DIHEDRAL.index("flip-y")
 # A view shows something when this share of its cells does.
 _LEAST_KNOWN = 0.06
-# So many of the upright and of the mirrored views are the likely ones.
-_FIRST_VIEWS, _FIRST_MIRRORED = 4, 1
 # From this share of covered cells on a view does not reach outside the picture.
 _COVERED = 0.99
 
@@ -66,8 +64,6 @@ class ViewCodes:
         What the structure codes were made of, unit vectors.
     known : float32 (V, 9, 16)
         How much each cell says, 0 to 1.
-    likely : int64 (L,)
-        The views that are most often right, in that order.
     """
 
     views: tuple[View, ...]
@@ -75,7 +71,6 @@ class ViewCodes:
     appearance: npt.NDArray[np.uint8]
     apart: npt.NDArray[np.float32]
     known: npt.NDArray[np.float32]
-    likely: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.views)
@@ -94,7 +89,6 @@ def code_views(picture: Picture, effort: Literal["still", "clip"]) -> ViewCodes:
         appearance=np.concatenate([codes.appearance, ~codes.appearance[:1]]),
         apart=np.concatenate([codes.apart, codes.apart[:1]]),
         known=np.concatenate([codes.known, codes.known[:1]]),
-        likely=codes.likely,
     )
 
 
@@ -129,26 +123,7 @@ def code_given(picture: Picture, views: tuple[View, ...]) -> ViewCodes:
         appearance=_tones(picture, views)[numbers],
         apart=apart,
         known=np.concatenate([np.ones_like(says[plain]), says[partial]]),
-        likely=_likely(views, numbers),
     )
-
-
-def _likely(views: tuple[View, ...], numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the places among the codes of the first views, and of the first mirrored one.
-
-    Parameters
-    ----------
-    views : tuple of View
-        All views, the most likely first, upright before mirrored.
-    numbers : int64 (V,)
-        View of each code; a view that is coded in two ways comes twice.
-    """
-    mirrored = [number for number, view in enumerate(views) if view.mirrored]
-    first = [*range(_FIRST_VIEWS), *mirrored[:_FIRST_MIRRORED]]
-    likely: list[int] = []
-    for number in dict.fromkeys(first):
-        likely += np.flatnonzero(numbers == number).tolist()
-    return np.array(likely, dtype=np.int64)
 
 
 def _tones(picture: Picture, views: tuple[View, ...]) -> npt.NDArray[np.uint8]:

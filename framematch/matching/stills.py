@@ -170,7 +170,7 @@ class StillSearch:
         """Return rows of other references that show the same picture as a row, one per scene."""
         own = np.array([row])
         hits = self.index.search_within(
-            "structure", self.index.codes("structure", own), _OWNER_DISTANCE
+            "structure", self.index.codes("structure", own), _OWNER_DISTANCE, exact=False
         )
         references = self.index.rows.reference
         elsewhere = references[hits.row] != references[row]

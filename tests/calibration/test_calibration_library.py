@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from scenes import scene, write_image, write_library, write_video
 
 from framematch.calibration.frames import Skipped, frames_of_show, instants, on_disk
@@ -117,6 +118,24 @@ def test_right_rows_of_an_opening_are_in_every_episode_of_its_show(index: Index)
     # In the other episode only the opening itself, scenes of two seconds each.
     other = rows[index.rows.reference[rows] == alpha[1]]
     assert (index.rows.timestamp_s[other] < 2.0).all()
+
+
+def test_right_rows_of_an_opening_are_found_in_a_poor_encode_of_it(tmp_path: Path) -> None:
+    shared = [scene(number) for number in range(3)]
+    poor = []
+    for picture in shared:
+        small = Image.fromarray(np.roll(picture, (2, 3), axis=(0, 1))).resize((80, 45))
+        poor.append(np.asarray(small.resize((256, 144))))
+    write_video(tmp_path / "Gamma" / "Gamma - S01E01.mp4", [*shared, scene(11)])
+    write_video(tmp_path / "Gamma" / "Gamma - S01E02.mp4", [*poor, scene(12)])
+    items, _ = plan([tmp_path / "Gamma"])
+    add(tmp_path / "index", items)
+    index = Index.open(tmp_path / "index", min_information=MINIMUM)
+    for time_s in (0.6, 2.6, 4.6):
+        rows = np.array(sorted(right_rows(index, index.references()[0], time_s)))
+        other = rows[index.rows.reference[rows] == 1]
+        assert len(other)
+        assert (np.abs(index.rows.timestamp_s[other] - time_s) <= 2.0).all()
 
 
 def test_right_rows_of_a_shot_of_its_own_are_around_it_only(index: Index) -> None:

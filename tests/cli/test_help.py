@@ -17,7 +17,7 @@ from framematch.version import __version__
 ROOT = Path(__file__).resolve().parents[2]
 
 #: What no `--help` may wait for.
-HEAVY = ("numpy", "rich", "av", "faiss", "PIL", "guessit", "skia", "scipy", "sqlite3")
+HEAVY = ("numpy", "rich", "av", "faiss", "numba", "PIL", "guessit", "skia", "scipy", "sqlite3")
 
 
 def _commands(command: TyperCommand, *names: str) -> Iterator[tuple[tuple[str, ...], TyperCommand]]:

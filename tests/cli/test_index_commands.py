@@ -181,3 +181,29 @@ def test_index_merge_adds_what_the_others_hold(run: Run, library: Path, tmp_path
     assert len(merged) == 4
     report = json.loads(run("index", "merge", tmp_path / "Beta", "--json").stdout)
     assert report == {"added": [], "unchanged": 2, "conflicts": []}
+
+
+def test_index_compact_writes_once_and_list_says_how_the_index_is_searched(filled: Run) -> None:
+    written = filled("index", "compact")
+    assert written.exit_code == 0
+    assert ": written, " in written.stdout
+    again = json.loads(filled("index", "compact", "--json").stdout)
+    assert not again["written"]
+    assert again["file"].startswith("derived/")
+    assert filled("index", "verify").exit_code == 0
+    assert filled("index", "list").stdout.splitlines()[-1].endswith("searched by linear")
+
+
+def test_index_compact_while_nothing_is_there_exits_five(run: Run) -> None:
+    assert run("index", "compact").exit_code == 5
+
+
+def test_index_verify_recall_prints_what_the_structure_finds_by_distance(filled: Run) -> None:
+    answer = filled("index", "verify", "--recall", "--sample", "5", "--search-structure", "sieve")
+    assert answer.exit_code == 0
+    assert "search structure sieve, a sample of 5 frames" in answer.stdout
+    assert "1.000" in answer.stdout
+    measured = json.loads(filled("index", "verify", "--recall", "--json").stdout)
+    assert measured["search_structure"] == "linear"
+    assert all(one["found"] == one["there"] for one in measured["recall"])
+    assert {one["code"] for one in measured["recall"]} == {"appearance", "structure"}

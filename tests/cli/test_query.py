@@ -28,6 +28,8 @@ INFO = IndexInfo(id="abc", frames=3, spec="pdq-256-v1")
 class FakeIndex:
     """An index with something in it."""
 
+    backend = "linear"
+
     def references(self) -> tuple[str, ...]:
         return ("one",)
 

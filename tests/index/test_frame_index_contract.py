@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from index_samples import flip_bits
 
 from framematch.errors import IndexCorruptError, IndexMismatchError
-from framematch.index import FaissClusters, FaissIndex, FrameIndex, LinearIndex
+from framematch.index import FaissIndex, FrameIndex, LinearIndex, SieveIndex
 from framematch.records import HashSpec, Hits
 
-BACKENDS = [LinearIndex, FaissIndex, FaissClusters]
+BACKENDS = [LinearIndex, FaissIndex, SieveIndex]
 SPEC = HashSpec("gradient", 512, 1, (("seed", "7"),))
 
 every_backend = pytest.mark.parametrize("backend", BACKENDS)
@@ -60,10 +60,10 @@ def test_search_of_an_empty_index_or_batch_gives_no_hits(backend: type) -> None:
     empty = backend(SPEC)
     assert len(empty) == 0
     empty.add(codes(0))
-    for hits in (empty.search_within(codes(2), 512), empty.search_nearest(codes(2), 3)):
+    for hits in (empty.search_within(codes(2), 512), empty.search_nearest(codes(2), 3, exact=True)):
         assert triples(hits) == []
     index = built(backend, codes(3))
-    for hits in (index.search_within(codes(0), 512), index.search_nearest(codes(0), 3)):
+    for hits in (index.search_within(codes(0), 512), index.search_nearest(codes(0), 3, exact=True)):
         assert triples(hits) == []
         assert (hits.query.dtype, hits.row.dtype, hits.distance.dtype) == (
             np.int64,
@@ -75,12 +75,12 @@ def test_search_of_an_empty_index_or_batch_gives_no_hits(backend: type) -> None:
 @every_backend
 @pytest.mark.parametrize("k", [0, -1])
 def test_search_nearest_none_asked_for_gives_no_hits(backend: type, k: int) -> None:
-    assert len(built(backend, codes(3)).search_nearest(codes(2), k)) == 0
+    assert len(built(backend, codes(3)).search_nearest(codes(2), k, exact=True)) == 0
 
 
 @every_backend
 def test_search_nearest_more_than_there_are_gives_short_lists(backend: type) -> None:
-    hits = built(backend, codes(3)).search_nearest(codes(2, seed=1), 10)
+    hits = built(backend, codes(3)).search_nearest(codes(2, seed=1), 10, exact=True)
     assert hits.query.tolist() == [0, 0, 0, 1, 1, 1]
     assert sorted(hits.row.tolist()) == [0, 0, 1, 1, 2, 2]
 
@@ -90,7 +90,7 @@ def test_search_duplicates_all_owners_come_back(backend: type) -> None:
     held = np.repeat(codes(2), [1, 300], axis=0)
     index = built(backend, held)
     assert index.search_within(held[5:6], 0).row.tolist() == list(range(1, 301))
-    assert index.search_nearest(held[5:6], 40).row.tolist() == list(range(1, 41))
+    assert index.search_nearest(held[5:6], 40, exact=True).row.tolist() == list(range(1, 41))
 
 
 @every_backend
@@ -98,7 +98,7 @@ def test_search_nearest_tie_at_the_last_place_goes_to_the_lower_row(backend: typ
     base = codes(1)[0]
     held = np.stack([flip_bits(base, 9, seed) for seed in range(200)])
     held[150] = flip_bits(base, 8)
-    hits = built(backend, held).search_nearest(np.stack([base, base]), 4)
+    hits = built(backend, held).search_nearest(np.stack([base, base]), 4, exact=True)
     assert triples(hits) == [
         (query, row, distance)
         for query in (0, 1)
@@ -112,7 +112,7 @@ def test_add_in_parts_numbers_rows_on(backend: type) -> None:
     index = backend(SPEC)
     for part in (held[:1], held[1:1], held[1:4], held[4:]):
         index.add(part)
-    assert index.search_nearest(held, 1).row.tolist() == [0, 1, 2, 3, 4, 5]
+    assert index.search_nearest(held, 1, exact=True).row.tolist() == [0, 1, 2, 3, 4, 5]
 
 
 @every_backend
@@ -134,7 +134,7 @@ def test_remove_rows_never_come_back_and_others_keep_their_number(backend: type)
     assert index.search_within(held, 0).row.tolist() == [0, 1, 3, 4, 5, 6]
     index.add(held[7:])
     assert index.search_within(held[7:], 0).row.tolist() == [8]
-    assert 7 not in index.search_nearest(held, 100).row
+    assert 7 not in index.search_nearest(held, 100, exact=True).row
 
 
 @every_backend
@@ -170,7 +170,7 @@ def test_wrong_codes_are_refused_with_what_was_wanted(backend: type, given: np.n
     for refused in (
         lambda: index.add(given),
         lambda: index.search_within(given, 3),
-        lambda: index.search_nearest(given, 3),
+        lambda: index.search_nearest(given, 3, exact=True),
     ):
         with pytest.raises(IndexMismatchError, match=r"gradient-512-v1 are uint8 \(N, 64\)"):
             refused()
@@ -188,7 +188,9 @@ def test_save_reopened_by_either_back_end_answers_the_same(
     index.save(tmp_path / "saved")
     again = reader.load(tmp_path / "saved", SPEC)
     assert len(again) == 6
-    assert triples(again.search_nearest(held, 9)) == triples(index.search_nearest(held, 9))
+    assert triples(again.search_nearest(held, 9, exact=True)) == triples(
+        index.search_nearest(held, 9, exact=True)
+    )
     again.add(held[:1])
     assert again.search_within(held[:1], 0).row.tolist() == [9]
 
@@ -244,7 +246,7 @@ def test_every_back_end_agrees_with_a_plain_count(data: st.DataObject, n_bytes: 
         with tempfile.TemporaryDirectory() as folder:
             index.save(Path(folder) / "saved")
             for searched in (index, backend.load(Path(folder) / "saved", spec)):
-                assert triples(searched.search_nearest(queries, k)) == nearest
+                assert triples(searched.search_nearest(queries, k, exact=True)) == nearest
                 assert triples(searched.search_within(queries, max_distance)) == within
 
 
@@ -252,7 +254,9 @@ def test_faiss_many_queries_at_once_equal_the_oracle() -> None:
     held, queries = codes(3000, n_bytes=2), codes(150, seed=1, n_bytes=2)
     spec = HashSpec("toy", 16, 1)
     oracle, index = built(LinearIndex, held, spec), built(FaissIndex, held, spec)
-    assert triples(index.search_nearest(queries, 50)) == triples(oracle.search_nearest(queries, 50))
+    assert triples(index.search_nearest(queries, 50, exact=True)) == triples(
+        oracle.search_nearest(queries, 50, exact=True)
+    )
     assert triples(index.search_within(queries, 3)) == triples(oracle.search_within(queries, 3))
 
 
@@ -274,4 +278,6 @@ def test_faiss_ties_do_not_depend_on_the_row_that_faiss_prefers() -> None:
     spec = HashSpec("toy", 16, 1)
     oracle, index = built(LinearIndex, held, spec), built(FaissIndex, held, spec)
     index._flat = LastOfEqualRows(index._flat, held)
-    assert triples(index.search_nearest(queries, 20)) == triples(oracle.search_nearest(queries, 20))
+    assert triples(index.search_nearest(queries, 20, exact=True)) == triples(
+        oracle.search_nearest(queries, 20, exact=True)
+    )

@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 from index_samples import SPECS, frames, reference, segment_files
 
-from framematch.index import Index, IndexWriter, LinearIndex, arrays, header, segment
+from framematch.index import (
+    Index,
+    IndexWriter,
+    LinearIndex,
+    arrays,
+    compact,
+    derived,
+    header,
+    segment,
+)
 from framematch.records import EpisodeId
 
 PAGE = Path(__file__).parents[2] / "docs" / "index-format.md"
@@ -189,3 +198,30 @@ def test_saved_structure_is_the_container_of_the_page(tmp_path: Path) -> None:
 
 def test_page_exists() -> None:
     assert TEXT
+
+
+def test_page_lists_the_arrays_of_a_derived_file_in_file_order() -> None:
+    listed = [
+        (name.strip("` "), dtype.strip("`"))
+        for names, dtype, *_ in table("Derived file", 4)
+        for name in names.split(",")
+    ]
+    wanted = [(name, dtype) for name, (dtype, _) in derived.shapes(3, 300, SPECS).items()]
+    assert [name for name, _ in listed] == [name for name, _ in wanted]
+    for (name, dtype), (_, real) in zip(listed, wanted, strict=True):
+        assert dtype in (real, "as in segments"), name
+
+
+def test_planes_are_turned_as_the_page_says(sample: Path) -> None:
+    file = arrays.read_header(sample / compact(sample).file)
+    mapped = arrays.map_bytes(file)
+    for name, step, bits in (("appearance", 159, 256), ("structure", 317, 512)):
+        codes = arrays.view(file, mapped, name)
+        planes = arrays.view(file, mapped, f"{name}_planes")
+        assert f"bit p * {step} mod" in section("Derived file")
+        for row in range(len(codes)):
+            for plane in range(168):
+                bit = plane * step % bits
+                word = int(planes[row // 256, plane, row % 256 // 64])
+                assert word >> (row % 64) & 1 == int(codes[row, bit // 8]) >> (bit % 8) & 1
+        assert not (planes[0, :, 0] >> len(codes)).any()

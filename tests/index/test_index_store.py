@@ -220,7 +220,7 @@ def test_features_of_another_width_are_refused(tmp_path: Path) -> None:
         writer.publish(reference("a"), batch)
 
 
-@pytest.mark.parametrize("backend", ["linear", "faiss"])
+@pytest.mark.parametrize("backend", ["linear", "flat"])
 def test_search_leaves_out_low_information_but_keeps_row_numbers(
     tmp_path: Path, backend: str
 ) -> None:
@@ -251,8 +251,8 @@ def test_backend_by_default_is_chosen_by_size(
 ) -> None:
     with Index.open(filled(tmp_path)) as index:
         assert index.backend == "linear"
-        monkeypatch.setattr("framematch.index.backends.FAISS_FROM_ROWS", 7)
-        assert index.backend == "faiss"
+        monkeypatch.setattr("framematch.index.backends.FLAT_FROM_ROWS", 7)
+        assert index.backend == "flat"
 
 
 def test_reader_keeps_its_snapshot_while_a_writer_replaces_and_removes(tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ from framematch.matching.leads import (
     unusual,
 )
 from framematch.matching.query import ViewCodes
-from framematch.records import CodeName, Hits
 
 UPRIGHT, MIRRORED = View(WHOLE, mirrored=False), View(WHOLE, mirrored=True)
 EVERYWHERE = np.ones((structure.ROWS, structure.COLUMNS), dtype=np.float32)
@@ -61,7 +60,6 @@ def codes_of(views: list[tuple[npt.NDArray[np.uint8], ...]]) -> ViewCodes:
         appearance=tones,
         apart=apart,
         known=np.stack([EVERYWHERE] * len(views)),
-        likely=np.arange(min(2, len(views))),
     )
 
 
@@ -212,23 +210,6 @@ def test_find_leads_view_of_a_much_nearer_appearance_code_is_preferred(
 def test_find_leads_are_of_different_scenes(index: StandIn) -> None:
     found = find_leads(index, query_like(index, [(10, 60, 60), (11, 61, 60), (12, 62, 60)]), 8)
     assert {10, 11, 12} & {each.row for each in found} == {10}
-
-
-def test_find_leads_of_likely_views_are_searched_without_a_miss(index: StandIn) -> None:
-    class Forgetful(StandIn):
-        """Misses every row, unless it is told not to."""
-
-        def search_nearest(
-            self, name: CodeName, codes: npt.NDArray[np.uint8], k: int, *, exact: bool = False
-        ) -> Hits:
-            return super().search_nearest(name, codes, k if exact else 0)
-
-    forgetful = Forgetful(index.references_, index.rows, index.codes_, index.features_)
-    codes = query_like(index, [(9, 60, 128), (50, 40, 128), (70, 20, 128)])
-    first = replace(codes, likely=np.array([1]))
-    found = find_leads(forgetful, first, 8)
-    assert (found[0].row, found[0].view) == (50, codes.views[1])
-    assert find_leads(forgetful, replace(codes, likely=np.zeros(0, np.int64)), 8) == []
 
 
 def test_find_leads_twice_are_equal(index: StandIn) -> None:

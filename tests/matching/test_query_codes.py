@@ -161,15 +161,3 @@ def test_code_views_negative_picture_has_the_appearance_code_of_the_positive() -
     codes = code_views(Picture.of(255 - drawing(2)), "still")
     assert bits(codes.appearance[-1], known) <= 20
     assert min(bits(code, known) for code in codes.appearance[:-1]) > 60
-
-
-@pytest.mark.parametrize("stage", ["final", "lines"])
-def test_code_views_likely_ones_are_the_whole_picture_first_in_both_ways_of_coding(
-    stage: Literal["final", "lines"],
-) -> None:
-    codes = code_views(Picture.of(drawing(2, stage)), "still")
-    likely = [codes.views[place] for place in codes.likely]
-    n_ways = 2 if stage == "lines" else 1
-    assert likely[:n_ways] == [WHOLE_VIEW] * n_ways
-    assert View(WHOLE, mirrored=True) in likely
-    assert len(set(codes.likely.tolist())) == len(likely) <= 10

@@ -1,0 +1,253 @@
+"""The derived file: all rows of an index in one file, mapped instead of read at every opening.
+
+Owns the kind ``derived`` of the array format, where such files stand, and which of their references
+a snapshot still has. The segments are the truth: a derived file that is missing, damaged or of
+another content is passed over, and everything is read from the segments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.errors import IndexStoreError
+from framematch.index import arrays
+from framematch.index.arrays import ArrayFile, Mapped
+from framematch.index.durable import TEMPORARY_SUFFIX
+from framematch.index.header import CODE_NAMES
+from framematch.index.identity import Entry
+from framematch.index.planes import WORDS, n_blocks, n_planes
+from framematch.index.table import COLUMNS
+from framematch.records import CodeName, HashSpec
+
+KIND = "derived"
+DERIVED = "derived"
+SUFFIX = ".fmd"
+
+#: What to do about a damaged one.
+ADVICE = "run `framematch index compact` to make it again; no answer needs it"
+
+_DIGEST_BYTES = 32
+
+#: The arrays that say whose rows stand where: small, and checked whenever the file is opened.
+_WHICH_ROWS = ("sha256", "segment", "start")
+
+
+def derived_path(folder: Path, index_id: str) -> Path:
+    """Return where the derived file of an index with that identity stands."""
+    return folder / DERIVED / f"{index_id}{SUFFIX}"
+
+
+def shapes(
+    n_references: int, rows: int, specs: Mapping[CodeName, HashSpec]
+) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Return type and shape of each array of a derived file, in file order."""
+    found: dict[str, tuple[str, tuple[int, ...]]] = {
+        "sha256": ("|u1", (n_references, _DIGEST_BYTES)),
+        "segment": ("|u1", (n_references, _DIGEST_BYTES)),
+        "start": ("<i8", (n_references + 1,)),
+        "reference": ("<i4", (rows,)),
+    }
+    for name, (dtype, axes) in COLUMNS.items():
+        found[name] = (np.dtype(dtype).newbyteorder("<").str, (rows, *axes))
+    for name in CODE_NAMES:
+        found[name] = ("|u1", (rows, specs[name].n_bytes))
+    for name in CODE_NAMES:
+        planes = (n_blocks(rows), n_planes(specs[name].bits), WORDS)
+        found[f"{name}_planes"] = ("<u8", planes)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How a derived file stands to a snapshot.
+
+    Attributes
+    ----------
+    old : int64 (S,)
+        Positions in the derived file of the references that the snapshot still has, ascending.
+    new : int64 (S,)
+        Their positions in the snapshot, ascending.
+    """
+
+    old: npt.NDArray[np.int64]
+    new: npt.NDArray[np.int64]
+
+
+class Derived:
+    """A derived file, mapped, beside the snapshot of R references that it serves.
+
+    Attributes
+    ----------
+    file : ArrayFile
+        What stands where.
+    covered : bool (R,)
+        Which references of the snapshot have their rows here.
+    complete : bool
+        Whether it holds exactly the snapshot: every row under its own number.
+    """
+
+    def __init__(self, file: ArrayFile, mapped: Mapped, place: Place, starts: Any) -> None:  # noqa: ANN401
+        self.file = file
+        self._mapped = mapped
+        self._place = place
+        self._starts: npt.NDArray[np.int64] = starts
+        self.covered = np.zeros(len(starts) - 1, dtype=np.bool_)
+        self.covered[place.new] = True
+        n_old = len(self._own_starts) - 1
+        self.complete = len(place.new) == len(self.covered) == n_old
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """Return an array as a view into the mapped file."""
+        return arrays.view(self.file, self._mapped, name)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows in the file, those of references that are gone included."""
+        return int(self._own_starts[-1])
+
+    @cached_property
+    def _own_starts(self) -> npt.NDArray[np.int64]:
+        return np.asarray(self.array("start"), dtype=np.int64)
+
+    def rows_of(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the rows of the snapshot, int64 (n,), at places in the file; -1 where gone."""
+        if self.complete:
+            return places
+        reference = np.searchsorted(self._own_starts, places, side="right") - 1
+        moved = np.full(len(self._own_starts) - 1, -1, dtype=np.int64)
+        moved[self._place.old] = self._starts[self._place.new]
+        start = moved[reference]
+        return np.where(start >= 0, start + places - self._own_starts[reference], -1)
+
+    def places_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return where rows of the snapshot stand in the file, int64 (n,); -1 where they do not."""
+        if self.complete:
+            return rows
+        reference = np.searchsorted(self._starts, rows, side="right") - 1
+        moved = np.full(len(self.covered), -1, dtype=np.int64)
+        moved[self._place.new] = self._own_starts[self._place.old]
+        start = moved[reference]
+        return np.where(start >= 0, start + rows - self._starts[reference], -1)
+
+    def lacking(self) -> list[tuple[int, int]]:
+        """Return first row and end of each reference of the snapshot that is not in the file."""
+        return [
+            (int(self._starts[position]), int(self._starts[position + 1]))
+            for position in np.flatnonzero(~self.covered).tolist()
+        ]
+
+    def spread(self, of_rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Return something said of each row of the snapshot, bool (N,), of each place in the file.
+
+        False where the row is gone.
+        """
+        if self.complete:
+            return of_rows
+        said = np.zeros(self.n_rows, dtype=np.bool_)
+        for old, new in zip(self._place.old.tolist(), self._place.new.tolist(), strict=True):
+            first, stop = self._starts[new], self._starts[new + 1]
+            place = self._own_starts[old]
+            said[place : place + stop - first] = of_rows[first:stop]
+        return said
+
+
+def find(folder: Path, index_id: str, entries: Sequence[Entry], specs: Any) -> Derived | None:  # noqa: ANN401
+    """Return the derived file that serves a snapshot best, mapped; ``None`` where there is none.
+
+    That of another content serves the references that it has in common with the snapshot, as long
+    as their rows follow each other as they do there.
+
+    Parameters
+    ----------
+    folder : Path
+        The index.
+    index_id : str
+        Identity of the snapshot.
+    entries : sequence of Entry
+        Its references in broadcast order.
+    specs : mapping of CodeName to HashSpec
+        Specification of each code.
+    """
+    own = derived_path(folder, index_id)
+    others = (path for path in derived_files(folder) if path != own)
+    best: Derived | None = None
+    for path in (own, *others):
+        found = _opened(path, entries, specs)
+        if found is not None and (best is None or found.covered.sum() > best.covered.sum()):
+            best = found
+        if best is not None and best.complete:
+            break
+    return best if best is not None and best.covered.any() else None
+
+
+def derived_files(folder: Path) -> list[Path]:
+    """Return the derived files of an index, finished ones, by name."""
+    return sorted((folder / DERIVED).glob(f"*{SUFFIX}"))
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """Return the derived files that a killed run did not finish."""
+    return sorted((folder / DERIVED).glob(f"*{TEMPORARY_SUFFIX}"))
+
+
+def open_derived(path: Path, specs: Mapping[CodeName, HashSpec]) -> ArrayFile:
+    """Return the header of the derived file `path`, checked as far as it can be without reading it.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    IndexStoreError
+        It is cut short, damaged, or not a derived file of codes of `specs`.
+    """
+    file = arrays.read_header(path)
+    try:
+        n_references, rows = int(file.meta["references"]), int(file.meta["rows"])
+        same = file.meta["specs"] == {name: specs[name].to_dict() for name in CODE_NAMES}
+    except (KeyError, ValueError, TypeError) as error:
+        raise IndexStoreError(f"{path}: not a derived file; {ADVICE}") from error
+    wanted = shapes(n_references, rows, specs)
+    found = {name: (field.dtype, field.shape) for name, field in file.fields.items()}
+    if file.kind != KIND or not same or found != wanted:
+        raise IndexStoreError(f"{path}: not a derived file of the codes of this index; {ADVICE}")
+    return file
+
+
+def _opened(
+    path: Path, entries: Sequence[Entry], specs: Mapping[CodeName, HashSpec]
+) -> Derived | None:
+    """Return the derived file `path` if it can serve the snapshot."""
+    try:
+        file = open_derived(path, specs)
+        mapped = arrays.map_bytes(file)
+    except (IndexStoreError, OSError, ValueError):
+        return None
+    held = {name: arrays.view(file, mapped, name) for name in _WHICH_ROWS}
+    rows = np.diff(held["start"])
+    if next(arrays.check_sums(file, mapped, _WHICH_ROWS), None) is not None:
+        return None
+    if held["start"][0] != 0 or held["start"][-1] != file.meta["rows"] or np.any(rows < 0):
+        return None
+    keys = [
+        (sha256.tobytes(), segment.tobytes(), n)
+        for sha256, segment, n in zip(held["sha256"], held["segment"], rows.tolist(), strict=True)
+    ]
+    known = {key: position for position, key in enumerate(keys)}
+    old, new = [], []
+    for position, entry in enumerate(entries):
+        key = (bytes.fromhex(entry.reference.sha256), bytes.fromhex(entry.segment), entry.rows)
+        if key in known:
+            old.append(known[key])
+            new.append(position)
+    place = Place(np.array(old, dtype=np.int64), np.array(new, dtype=np.int64))
+    if np.any(np.diff(place.old) <= 0):
+        return None
+    starts = np.cumsum([0, *(entry.rows for entry in entries)], dtype=np.int64)
+    return Derived(file, mapped, place, starts)
