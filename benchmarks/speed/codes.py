@@ -53,6 +53,35 @@ def drifted_rows(codes: npt.NDArray[np.uint8], n: int, path: Path) -> npt.NDArra
     return np.memmap(path, dtype=np.uint8, mode="r", shape=(n, width))
 
 
+def likeness_to_real(
+    real: npt.NDArray[np.uint8], made: npt.NDArray[np.uint8], n: int = 4000
+) -> str:
+    """Return, in words, how evenly bits are set and how far strangers are, of real and made codes.
+
+    Parameters
+    ----------
+    real, made : uint8 (N, B)
+        Codes of pictures, and those drifted from them.
+    n : int
+        How many of each to look at.
+    """
+    return "; ".join(
+        f"{label}: {_in_words(codes, n)}" for label, codes in (("real", real), ("made", made))
+    )
+
+
+def _in_words(codes: npt.NDArray[np.uint8], n: int) -> str:
+    dice = np.random.default_rng(_SEED)
+    some = codes[np.sort(dice.integers(0, len(codes), n))]
+    low, high = np.percentile(np.unpackbits(some, axis=1).mean(axis=0), (5, 95))
+    apart = np.bitwise_count(some ^ some[dice.permutation(n)]).sum(axis=1, dtype=np.int64)
+    apart = apart[apart > 0]
+    return (
+        f"bits set in {low:.2f} to {high:.2f} of the codes, strangers {apart.mean():.0f} bits apart"
+        f" (deviation {apart.std():.1f}, one in a hundred within {np.percentile(apart, 1):.0f})"
+    )
+
+
 def _drift(
     codes: npt.NDArray[np.uint8], rows: npt.NDArray[np.int64], n: int
 ) -> npt.NDArray[np.uint8]:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.speed.codes import drifted_rows, pool
+from benchmarks.speed.codes import drifted_rows, likeness_to_real, pool
 from benchmarks.speed.figures import Figure, machine, median_ratio, table
 from framematch.hashing import SPECS
 from framematch.index import SieveIndex
@@ -230,6 +230,9 @@ def main() -> None:
     given.scratch.mkdir(parents=True, exist_ok=True)
     print(machine(), f"{os.environ.get('OMP_NUM_THREADS', 'all')} threads")
     print(table(measure_rows(given.media, given.scratch, given.runs, given.rows)), flush=True)
+    for name, real in pool(given.media, given.scratch).items():
+        made = drifted_rows(real, given.rows, given.scratch / f"drifted-{name}-{given.rows}.bin")
+        print(f"{name}: {likeness_to_real(real, made)}")
 
 
 if __name__ == "__main__":

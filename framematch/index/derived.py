@@ -136,6 +136,23 @@ class Derived:
         start = moved[reference]
         return np.where(start >= 0, start + rows - self._starts[reference], -1)
 
+    def runs(self) -> list[tuple[int, int, int]]:
+        """Return the stretches of rows that follow each other both in the snapshot and in the file.
+
+        Returns
+        -------
+        list of (int, int, int)
+            First row and end in the snapshot, and the place of the first in the file.
+        """
+        first, stop = self._starts[self._place.new], self._starts[self._place.new + 1]
+        place = self._own_starts[self._place.old]
+        end = self._own_starts[self._place.old + 1]
+        cuts = np.flatnonzero((first[1:] != stop[:-1]) | (place[1:] != end[:-1])) + 1
+        begins, ends = np.append(0, cuts), np.append(cuts, len(first)) - 1
+        return list(
+            zip(first[begins].tolist(), stop[ends].tolist(), place[begins].tolist(), strict=True)
+        )
+
     def lacking(self) -> list[tuple[int, int]]:
         """Return first row and end of each reference of the snapshot that is not in the file."""
         return [
@@ -151,9 +168,7 @@ class Derived:
         if self.complete:
             return of_rows
         said = np.zeros(self.n_rows, dtype=np.bool_)
-        for old, new in zip(self._place.old.tolist(), self._place.new.tolist(), strict=True):
-            first, stop = self._starts[new], self._starts[new + 1]
-            place = self._own_starts[old]
+        for first, stop, place in self.runs():
             said[place : place + stop - first] = of_rows[first:stop]
         return said
 

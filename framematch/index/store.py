@@ -181,16 +181,17 @@ class Index:
                 derived.array("reference"), **{name: derived.array(name) for name in COLUMNS}
             )
         table, starts = empty_columns(np.diff(self._starts).tolist())
-        for position in range(len(self._segments)):
+        missing = np.ones(len(self._segments), dtype=np.bool_)
+        if derived is not None:
+            missing = ~derived.covered
+            for first, stop, place in derived.runs():
+                source = slice(place, place + stop - first)
+                for name in COLUMNS:
+                    getattr(table, name)[first:stop] = derived.array(name)[source]
+        for position in np.flatnonzero(missing).tolist():
             held = slice(starts[position], starts[position + 1])
-            if derived is not None and derived.covered[position]:
-                place = int(derived.places_of(starts[position : position + 1])[0])
-                source = slice(place, place + held.stop - held.start)
-                for name in COLUMNS:
-                    getattr(table, name)[held] = derived.array(name)[source]
-            else:
-                for name in COLUMNS:
-                    getattr(table, name)[held] = self._array(position, name)
+            for name in COLUMNS:
+                getattr(table, name)[held] = self._array(position, name)
         return table
 
     def codes(self, name: CodeName, rows: npt.ArrayLike | None = None) -> npt.NDArray[np.uint8]:
