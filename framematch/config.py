@@ -101,9 +101,7 @@ PROFILES: dict[str, SamplingSettings] = {
     each.name: each
     for each in (
         SamplingSettings(),
-        SamplingSettings(
-            fps=Fraction(1), lively=Fraction(5, 4), name="fast", skip_loop_filter=True
-        ),
+        SamplingSettings(fps=Fraction(1), burst=1, name="fast", skip_loop_filter=True),
     )
 }
 
