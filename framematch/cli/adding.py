@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from framematch.cli.compacting import compact_if_worth_it
 from framematch.cli.inputs import find
 from framematch.cli.progress import LOG_EVERY_S, Meter
 from framematch.cli.render import complain, counted, note, write, write_json
@@ -212,6 +213,8 @@ class Adding:
             note(f"warning: {remark}")
         self.plan.tell([*failures, *report.failures])
         self._write(report, failures, elapsed_s)
+        if report.added or report.removed:
+            compact_if_worth_it(self.index)
         return bool(failures or report.failures)
 
     def _executor(self, items: "Sequence[IngestItem]") -> "Executor":

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from framematch.cli.compacting import compact_if_worth_it
 from framematch.cli.progress import LOG_EVERY_S, Meter
 from framematch.cli.render import counted, note, write, write_json
 from framematch.cli.session import session_of
@@ -44,6 +45,8 @@ def index_merge(
             raise typer.Exit(EXIT_INTERRUPTED) from error
     for conflict in report.conflicts:
         note(f"warning: {conflict.reason}")
+    if report.added:
+        compact_if_worth_it(session.index)
     if json_report:
         write_json(
             {
