@@ -4,7 +4,6 @@ Owns the protocol between a job and whatever runs its tasks. An executor never w
 """
 
 import contextlib
-import gc
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -20,11 +19,6 @@ OnShare = Callable[[int, float], None]
 
 #: Class names that the report gives for files that took their process down or kept it too long.
 _FAULTS = {"died": "WorkerDiedError", "late": "DecodeTimeoutError", "raised": "CodingError"}
-
-
-#: Decoded frames whose side data was asked for refer to themselves, and Python, which sees a few
-#: small objects, would let them pile up to hundreds of megabytes.
-_COLLECTED_OFTEN = (30, 5, 1000)
 
 
 class Executor(Protocol):
@@ -62,7 +56,6 @@ class InProcessExecutor:
         for task in tasks:
             on_share(task.position, 0.0)
             yield code_task(task, known, partial(on_share, task.position))
-            gc.collect(1)  # see _COLLECTED_OFTEN: the young ones, which costs next to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +104,8 @@ class LocalExecutor:
 
 
 def _code_there(known: frozenset[str], task: CodingTask, tell: Callable[[Any], None]) -> Outcome:
-    """Code a file in the process that this runs in, which does nothing else."""
-    gc.set_threshold(*_COLLECTED_OFTEN)
-    try:
-        return code_task(task, known, tell)
-    finally:
-        gc.collect()
+    """Code a file where tasks come with what they tell last, and what is known is known ahead."""
+    return code_task(task, known, tell)
 
 
 def _faulty(task: CodingTask, fault: Fault | None) -> Outcome:

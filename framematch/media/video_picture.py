@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from av import VideoFrame
-from av.sidedata.sidedata import SideData
+from av.sidedata.sidedata import SideData, SideDataContainer
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
 from PIL import Image
 
@@ -102,7 +102,9 @@ def _turn(frame: VideoFrame) -> tuple[int, bool]:
     The display matrix (ISO/IEC 14496-12, 8.2.2) maps decoded (x, y) to (a x + c y, b x + d y) with
     y down.
     """
-    data = frame.side_data.get("DISPLAYMATRIX")
+    # A frame keeps what its own attribute gives, which keeps the frame: memory would wait for a
+    # collection of garbage, hundreds of megabytes of it.
+    data = SideDataContainer(frame).get("DISPLAYMATRIX")
     if not isinstance(data, SideData):
         return 0, False
     a, b, _, c, d = (int(value) for value in np.frombuffer(memoryview(data), "<i4")[:5])

@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -6,7 +7,9 @@ import av
 import numpy as np
 import numpy.typing as npt
 import pytest
+from av import VideoFrame
 
+from framematch.config import DecoderSettings
 from framematch.errors import ConfigError, UnreadableMediaError, UnsupportedFormatError
 from framematch.media import open_media
 from framematch.media import video as video_module
@@ -264,3 +267,19 @@ def test_undamaged_video_is_decoded_once(
         opened.clear()
         read(write_video(name, 30, codec=codec))
         assert opened == [True]
+
+
+def test_frames_are_let_go_of_without_a_collection_of_garbage(
+    write_video: WriteVideo, scene: Callable[..., Pixels]
+) -> None:
+    path = write_video("a.mp4", [scene(number, 320, 192) for number in range(40)], codec="libx264")
+    gc.collect()
+    gc.disable()
+    try:
+        with open_media(path, decoder=DecoderSettings(spare=True)) as media:
+            assert sum(1 for _ in media.looks(Fraction(25), 1)) > 20
+        with open_media(path) as media:
+            assert sum(1 for _ in media.frames()) == 40
+        assert sum(isinstance(one, VideoFrame) for one in gc.get_objects()) <= 2
+    finally:
+        gc.enable()
