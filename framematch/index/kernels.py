@@ -1,7 +1,8 @@
 """The compiled loops of the sieve. Imports numba, which takes 0.3 s: imported at a first search.
 
 Each function fills arrays that its caller made, lets go of Python's lock, and may run in several
-threads on ranges of blocks. Compiled code is kept on disk where there is a place for it.
+threads on ranges of blocks. Compiled code is kept on disk where there is a place for it; numba
+makes it again when this file changes, which is why this file names what else goes into it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from numba import njit
 
 from framematch.index.planes import BLOCK_ROWS, WORDS
 from framematch.index.vectors import lowest, ones, sift, tabulate
+
+#: SHA-256 of vectors.py and planes.py, one after the other: what the compiled code is made of and
+#: numba does not look at. tests/index/test_index_kernels.py holds it against the files.
+_BUILT_FROM = "c0c1023104f7e6db1c6ec4b1fdc3e6020344a807391f1d567970d5024d662e7c"
 
 #: Rows that passed a sieve and wait to be compared: enough that their codes are fetched together.
 _WAITING = 2048
