@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from framematch.errors import ConfigError, IndexCorruptError
+from framematch.errors import ConfigError
 from framematch.index import arrays
 from framematch.index.header import Header, check_specs, read_header
 from framematch.index.identity import Entry
 from framematch.index.lock import lock_for_reading
 from framematch.index.reading import read_snapshot
-from framematch.index.segment import segment_path
+from framematch.index.segment import missing, rotten, segment_path
 from framematch.index.writer import IndexWriter
 from framematch.records import Reference
 
@@ -94,7 +94,7 @@ def merge(into: Path, others: Sequence[Path], on_merged: OnMerged | None = None)
     IndexMismatchError
         The indexes hold codes of unequal specifications.
     IndexCorruptError
-        A segment of another index is damaged.
+        A segment of another index is damaged or missing.
     IndexStoreError
         The index cannot be written, or another process is writing to it.
     """
@@ -150,12 +150,12 @@ class _Merging:
 
     def _publish(self, other: Path, entry: Entry) -> None:
         path = segment_path(other, entry.segment)
-        raw = path.read_bytes()
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError as error:
+            raise missing(path) from error
         if arrays.digest([raw]) != entry.segment:
-            raise IndexCorruptError(
-                f"{path}: is not what it was when it was written; verify that index,"
-                " add the file to it again, and merge again"
-            )
+            raise rotten(path)
         self._writer.publish_encoded(entry.reference, [raw], entry.rows)
         self._held[entry.reference.sha256] = entry
         self._added.append(entry.reference)

@@ -22,7 +22,7 @@ from framematch.index.catalogue import BUSY_TIMEOUT_S, Catalogue, error_code
 from framematch.index.derived import Derived, find
 from framematch.index.header import CATALOGUE, Header
 from framematch.index.identity import Entry, index_id
-from framematch.index.segment import open_segment, segment_path
+from framematch.index.segment import missing, open_segment, segment_path
 from framematch.records import CodeName, HashSpec
 
 #: Times that opening starts again because a writer deleted a segment in between.
@@ -153,10 +153,7 @@ def read_snapshot(folder: Path, header: Header) -> Snapshot:
                     segments[position]
         except FileNotFoundError as error:
             if entries == previous:
-                raise IndexCorruptError(
-                    f"{error.filename}: missing; run `framematch index verify`,"
-                    " then remove the reference or add its file again"
-                ) from error
+                raise missing(Path(error.filename)) from error
             previous = entries
         else:
             return Snapshot(identity, entries, segments, derived)

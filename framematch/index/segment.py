@@ -129,6 +129,22 @@ def open_segment(path: Path, rows: int, specs: Mapping[CodeName, HashSpec]) -> A
     return file
 
 
+def missing(path: Path) -> IndexCorruptError:
+    """Return the error for a segment `path` that the catalogue names and that is not there."""
+    return IndexCorruptError(
+        f"{path}: missing; run `framematch index verify`,"
+        " then remove the reference or add its file again"
+    )
+
+
+def rotten(path: Path) -> IndexCorruptError:
+    """Return the error for a segment `path` whose bytes fail their checksums."""
+    return IndexCorruptError(
+        f"{path}: is not what it was when it was written; run `framematch index verify`,"
+        " then remove the reference and add its file again"
+    )
+
+
 def check_segment(path: Path, rows: int, specs: Mapping[CodeName, HashSpec]) -> None:
     """Do what `open_segment` does, and compare the specifications that the segment names too.
 

@@ -20,7 +20,7 @@ from framematch.errors import (
     IndexMismatchError,
     IndexNotFoundError,
 )
-from framematch.index import IndexWriter, merge, verify
+from framematch.index import IndexWriter, compact, merge, verify
 from framematch.records import EpisodeId, HashSpec, Reference
 
 #: Later Python warns when a process forks that another test left with FAISS's threads.
@@ -143,3 +143,12 @@ def test_merge_killed_at_every_step_is_completed_by_the_next(tmp_path: Path) -> 
         assert identity(path) == identity(whole)
         step += 7  # every seventh: opening takes many, and other tests kill at each of those
     assert seen == {1, 2, 3}
+
+
+def test_merge_of_an_index_that_lacks_a_segment_says_which(tmp_path: Path) -> None:
+    one = made(tmp_path / "one", A, B)
+    compact(one)  # what a reader has of the derived file it does not look for at opening
+    segment = segment_files(one)[0]
+    segment.unlink()
+    with pytest.raises(IndexCorruptError, match=f"{segment.name}: missing"):
+        merge(tmp_path / "into", [one])
