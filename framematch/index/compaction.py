@@ -1,14 +1,17 @@
 """`compact`: write the derived file of an index, so that it opens at once and is searched mapped.
 
 Owns the order: whole file under a temporary name, flushed, renamed, then the older ones deleted. A
-kill leaves at most a temporary file, which the next compaction deletes. Holds the writer's lock, so
-that the content does not change meanwhile; readers go on, and keep a deleted file that they map.
+kill leaves at most a temporary file, which the next writer deletes. Holds the writer's lock, so
+that the content does not change meanwhile; readers go on, and while there is one no derived file is
+deleted. What is copied from a segment is held against the segment's checksums.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
+import itertools
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,24 +26,25 @@ from framematch.index import arrays
 from framematch.index.arrays import ArrayFile
 from framematch.index.backends import SIEVE_FROM_ROWS
 from framematch.index.derived import (
+    COPIED,
     DERIVED,
     KIND,
-    derived_files,
+    delete_others,
     derived_path,
     find,
     open_derived,
     shapes,
     unfinished,
+    wrong_rows,
 )
 from framematch.index.durable import TEMPORARY_SUFFIX, flush_folder
 from framematch.index.header import CODE_NAMES, Header, read_header
 from framematch.index.identity import Entry, index_id
-from framematch.index.lock import lock_for_reading, lock_for_writing
+from framematch.index.lock import lock_for_writing
 from framematch.index.planes import BLOCK_ROWS
 from framematch.index.reading import reading
-from framematch.index.segment import open_segment, segment_path
+from framematch.index.segment import missing, open_segment, rotten, segment_path
 from framematch.index.sieve import fill_planes
-from framematch.index.table import COLUMNS
 
 #: Rows whose planes are made at a time, a whole number of blocks.
 _ROWS_AT_A_TIME = 256 * BLOCK_ROWS
@@ -48,7 +52,7 @@ _ROWS_AT_A_TIME = 256 * BLOCK_ROWS
 #: Bytes hashed at a time.
 _HASHED_BYTES = 1 << 24
 
-#: Where so small a share of the rows is not in the derived file yet, it still serves.
+#: Where so small a share of the rows is not in the derived file yet, or gone, it still serves.
 _STALE_SHARE = 1 / 8
 
 
@@ -97,7 +101,7 @@ def compact(path: Path, *, if_worth_it: bool = False) -> Compaction:
     IndexLockedError
         A writer is at work.
     IndexCorruptError
-        A segment or the catalogue is damaged.
+        A segment or the catalogue is damaged or missing; no file is written.
     IndexStoreError
         The folder cannot be written, or there is no room.
     """
@@ -106,7 +110,6 @@ def compact(path: Path, *, if_worth_it: bool = False) -> Compaction:
         writer = lock_for_writing(path)
     except OSError as error:
         raise _unwritable(path, error) from error
-    reader = lock_for_reading(path)
     try:
         with reading(path) as catalogue:
             catalogue.check(header.sha256)
@@ -116,8 +119,6 @@ def compact(path: Path, *, if_worth_it: bool = False) -> Compaction:
         raise _unwritable(path, error) from error
     finally:
         os.close(writer)
-        if reader is not None:
-            os.close(reader)
 
 
 def _compact(
@@ -133,33 +134,31 @@ def _compact(
             return Compaction(written=False, rows=n_rows, file="", bytes=0)
         held = find(path, target.stem, entries, header.specs)
         if held is not None:
-            rows = np.array([entry.rows for entry in entries], dtype=np.int64)
-            if rows[~held.covered].sum() <= _STALE_SHARE * n_rows:
+            # Rows that are gone are looked at by every search, as rows that lack are gathered.
+            n_stale = (n_rows - held.n_served) + (held.n_rows - held.n_served)
+            if n_stale <= _STALE_SHARE * n_rows:
                 file = held.file.path
+                delete_others(path, file)
                 name = f"{DERIVED}/{file.name}"
                 return Compaction(False, n_rows, name, file.stat().st_size)
-    elif _is_good(target, header):
-        _delete_others(path, target)
+    elif _is_good(target, path, header):
+        delete_others(path, target)
         return Compaction(False, n_rows, name, target.stat().st_size)
     target.parent.mkdir(exist_ok=True)
     _write(target, path, header, entries)
-    _delete_others(path, target)
+    delete_others(path, target)
     return Compaction(True, n_rows, name, target.stat().st_size)
 
 
-def _is_good(target: Path, header: Header) -> bool:
-    """Return whether there is a derived file of this content, every byte as it was written."""
+def _is_good(target: Path, folder: Path, header: Header) -> bool:
+    """Return whether there is a derived file of this content, every byte as it should be."""
     try:
         file = open_derived(target, header.specs)
-        return next(arrays.check_sums(file, arrays.map_bytes(file)), None) is None
+        mapped = arrays.map_bytes(file)
+        wrong = itertools.chain(arrays.check_sums(file, mapped), wrong_rows(file, mapped, folder))
+        return next(wrong, None) is None
     except (IndexStoreError, OSError):
         return False
-
-
-def _delete_others(folder: Path, kept: Path) -> None:
-    for file in derived_files(folder):
-        if file != kept:
-            file.unlink(missing_ok=True)
 
 
 def _write(target: Path, folder: Path, header: Header, entries: Sequence[Entry]) -> None:
@@ -174,22 +173,28 @@ def _write(target: Path, folder: Path, header: Header, entries: Sequence[Entry])
     head = arrays.encode_head(KIND, meta, fields)
     length = len(head) + max(field.offset + field.nbytes for field in fields)
     temporary = target.with_name(target.name + TEMPORARY_SUFFIX)
-    with temporary.open("wb") as stream:
-        # Room is asked for first: a full disk is an error here, and a crash inside a map.
-        os.posix_fallocate(stream.fileno(), 0, length)
-    file = ArrayFile(temporary, KIND, meta, len(head), {field.name: field for field in fields})
-    mapped = np.memmap(temporary, dtype=np.uint8, mode="r+", shape=(length,))
-    held = {field.name: arrays.view(file, mapped, field.name) for field in fields}
-    _fill(held, folder, header, entries)
-    done = [dataclasses.replace(field, sha256=_digest(held[field.name])) for field in fields]
-    mapped[: len(head)] = np.frombuffer(arrays.encode_head(KIND, meta, done), dtype=np.uint8)
-    mapped.flush()
-    descriptor = os.open(temporary, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    temporary.replace(target)
+        with temporary.open("wb") as stream:
+            # Room is asked for first: a full disk is an error here, and a crash inside a map.
+            os.posix_fallocate(stream.fileno(), 0, length)
+        file = ArrayFile(temporary, KIND, meta, len(head), {field.name: field for field in fields})
+        mapped = np.memmap(temporary, dtype=np.uint8, mode="r+", shape=(length,))
+        held = {field.name: arrays.view(file, mapped, field.name) for field in fields}
+        _fill(held, folder, header, entries)
+        done = [dataclasses.replace(field, sha256=_digest(held[field.name])) for field in fields]
+        mapped[: len(head)] = np.frombuffer(arrays.encode_head(KIND, meta, done), dtype=np.uint8)
+        mapped.flush()
+        descriptor = os.open(temporary, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        temporary.replace(target)
+    except BaseException:
+        # It is as large as the index, and where the disk is full it is why.
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
     flush_folder(target.parent)
 
 
@@ -202,10 +207,16 @@ def _fill(
     """Copy columns and codes from the segments, and turn the codes into planes."""
     start = 0
     for position, entry in enumerate(entries):
-        file = open_segment(segment_path(folder, entry.segment), entry.rows, header.specs)
-        mapped = arrays.map_bytes(file)
+        path = segment_path(folder, entry.segment)
+        try:
+            file = open_segment(path, entry.rows, header.specs)
+            mapped = arrays.map_bytes(file)
+        except FileNotFoundError as error:
+            raise missing(path) from error
+        if next(arrays.check_sums(file, mapped, COPIED), None) is not None:
+            raise rotten(path)
         rows = slice(start, start + entry.rows)
-        for name in (*COLUMNS, *CODE_NAMES):
+        for name in COPIED:
             held[name][rows] = arrays.view(file, mapped, name)
         held["reference"][rows] = position
         held["sha256"][position] = _bytes(entry.reference.sha256)

@@ -7,7 +7,9 @@ another content is passed over, and everything is read from the segments.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +24,9 @@ from framematch.index.arrays import ArrayFile, Mapped
 from framematch.index.durable import TEMPORARY_SUFFIX
 from framematch.index.header import CODE_NAMES
 from framematch.index.identity import Entry
+from framematch.index.lock import no_readers
 from framematch.index.planes import WORDS, n_blocks, n_planes
+from framematch.index.segment import segment_path
 from framematch.index.table import COLUMNS
 from framematch.records import CodeName, HashSpec
 
@@ -32,6 +36,9 @@ SUFFIX = ".fmd"
 
 #: What to do about a damaged one.
 ADVICE = "run `framematch index compact` to make it again; no answer needs it"
+
+#: The arrays that stand here as they stand in the segments.
+COPIED = (*COLUMNS, *CODE_NAMES)
 
 _DIGEST_BYTES = 32
 
@@ -93,11 +100,13 @@ class Derived:
         Whether it holds exactly the snapshot: every row under its own number.
     """
 
-    def __init__(self, file: ArrayFile, mapped: Mapped, place: Place, starts: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self, file: ArrayFile, mapped: Mapped, place: Place, starts: npt.NDArray[np.int64]
+    ) -> None:
         self.file = file
         self._mapped = mapped
         self._place = place
-        self._starts: npt.NDArray[np.int64] = starts
+        self._starts = starts
         self.covered = np.zeros(len(starts) - 1, dtype=np.bool_)
         self.covered[place.new] = True
         n_old = len(self._own_starts) - 1
@@ -111,6 +120,11 @@ class Derived:
     def n_rows(self) -> int:
         """Rows in the file, those of references that are gone included."""
         return int(self._own_starts[-1])
+
+    @property
+    def n_served(self) -> int:
+        """Rows in the file that the snapshot still has."""
+        return int(np.diff(self._own_starts)[self._place.old].sum())
 
     @cached_property
     def _own_starts(self) -> npt.NDArray[np.int64]:
@@ -173,11 +187,17 @@ class Derived:
         return said
 
 
-def find(folder: Path, index_id: str, entries: Sequence[Entry], specs: Any) -> Derived | None:  # noqa: ANN401
+def find(
+    folder: Path,
+    index_id: str,
+    entries: Sequence[Entry],
+    specs: Mapping[CodeName, HashSpec],
+) -> Derived | None:
     """Return the derived file that serves a snapshot best, mapped; ``None`` where there is none.
 
-    That of another content serves the references that it has in common with the snapshot, as long
-    as their rows follow each other as they do there.
+    That of another content serves the references that it has in common with the snapshot, but for
+    the few that must be left out so that the others have the same order in both. One that serves
+    no row is none.
 
     Parameters
     ----------
@@ -195,16 +215,31 @@ def find(folder: Path, index_id: str, entries: Sequence[Entry], specs: Any) -> D
     best: Derived | None = None
     for path in (own, *others):
         found = _opened(path, entries, specs)
-        if found is not None and (best is None or found.covered.sum() > best.covered.sum()):
+        if found is not None and (best is None or found.n_served > best.n_served):
             best = found
         if best is not None and best.complete:
             break
-    return best if best is not None and best.covered.any() else None
+    return best if best is not None and best.n_served else None
 
 
 def derived_files(folder: Path) -> list[Path]:
     """Return the derived files of an index, finished ones, by name."""
     return sorted((folder / DERIVED).glob(f"*{SUFFIX}"))
+
+
+def delete_others(folder: Path, kept: Path) -> None:
+    """Delete the derived files of an index but one, unless somebody reads: then they stay.
+
+    A reader may have one mapped, and on some file systems (NFS) loses what it maps when the file is
+    deleted. The caller holds the writer's lock.
+    """
+    others = [file for file in derived_files(folder) if file != kept]
+    if not others:
+        return
+    with no_readers(folder) as alone:
+        if alone:
+            for file in others:
+                file.unlink(missing_ok=True)
 
 
 def unfinished(folder: Path) -> list[Path]:
@@ -235,6 +270,30 @@ def open_derived(path: Path, specs: Mapping[CodeName, HashSpec]) -> ArrayFile:
     return file
 
 
+def wrong_rows(file: ArrayFile, mapped: Mapped, folder: Path) -> Iterator[str]:
+    """Yield the segments, by name of their file, whose rows are not here what their header says.
+
+    A file made of a damaged segment has good checksums over bad bytes: those of the segment tell.
+    Segments that are gone or have no readable header are passed over.
+    """
+    start = arrays.view(file, mapped, "start").tolist()
+    segments = arrays.view(file, mapped, "segment")
+    held = {name: arrays.view(file, mapped, name) for name in COPIED}
+    for position, digest in enumerate(segments):
+        path = segment_path(folder, digest.tobytes().hex())
+        try:
+            fields = arrays.read_header(path).fields
+        except (IndexStoreError, OSError):
+            continue
+        rows = slice(start[position], start[position + 1])
+        if any(
+            name not in fields
+            or hashlib.sha256(held[name][rows].data).hexdigest() != fields[name].sha256
+            for name in COPIED
+        ):
+            yield path.name
+
+
 def _opened(
     path: Path, entries: Sequence[Entry], specs: Mapping[CodeName, HashSpec]
 ) -> Derived | None:
@@ -261,8 +320,28 @@ def _opened(
         if key in known:
             old.append(known[key])
             new.append(position)
-    place = Place(np.array(old, dtype=np.int64), np.array(new, dtype=np.int64))
-    if np.any(np.diff(place.old) <= 0):
-        return None
+    kept = _ascending(old)
+    place = Place(np.array(old, dtype=np.int64)[kept], np.array(new, dtype=np.int64)[kept])
     starts = np.cumsum([0, *(entry.rows for entry in entries)], dtype=np.int64)
     return Derived(file, mapped, place, starts)
+
+
+def _ascending(numbers: Sequence[int]) -> npt.NDArray[np.int64]:
+    """Return the places of a longest ascending subsequence of distinct numbers, int64 (n,).
+
+    By patience sorting (Fredman, Discrete Mathematics 11, 1975), in n log n steps.
+    """
+    ends: list[int] = []  # the lowest number that a subsequence of each length may end in
+    places: list[int] = []  # and where that stands
+    before: list[int] = []  # for each place the one before it in its subsequence, -1 for none
+    for place, number in enumerate(numbers):
+        length = bisect_left(ends, number)
+        before.append(places[length - 1] if length else -1)
+        ends[length : length + 1] = [number]
+        places[length : length + 1] = [place]
+    kept: list[int] = []
+    place = places[-1] if places else -1
+    while place >= 0:
+        kept.append(place)
+        place = before[place]
+    return np.array(kept[::-1], dtype=np.int64)

@@ -16,7 +16,14 @@ import numpy as np
 
 from framematch.errors import IndexCorruptError, IndexStoreError, IndexVersionError
 from framematch.index import arrays
-from framematch.index.derived import ADVICE, DERIVED, derived_files, open_derived, unfinished
+from framematch.index.derived import (
+    ADVICE,
+    DERIVED,
+    derived_files,
+    open_derived,
+    unfinished,
+    wrong_rows,
+)
 from framematch.index.durable import TEMPORARY_SUFFIX
 from framematch.index.header import HEADER, SEGMENTS, Header, read_header
 from framematch.index.identity import Entry, index_id
@@ -118,7 +125,7 @@ def _verify(folder: Path, header: Header) -> Verification:
         notes += _leftovers(folder, entries)
         identity = index_id(header.specs, entries)
         for file in derived_files(folder):
-            problem = _judge_derived(file, header)
+            problem = _judge_derived(file, folder, header)
             if problem is not None:
                 problems.append(problem)
             elif file.stem != identity:
@@ -180,15 +187,21 @@ def _judge_rows(file: arrays.ArrayFile, mapped: arrays.Mapped) -> Iterator[str]:
             yield f"thumbnail {row} is not a whole JPEG"
 
 
-def _judge_derived(path: Path, header: Header) -> Problem | None:
+def _judge_derived(path: Path, folder: Path, header: Header) -> Problem | None:
     """Return what is wrong with a derived file."""
     name = f"{DERIVED}/{path.name}"
     try:
         file = open_derived(path, header.specs)
-        damaged = next(arrays.check_sums(file, arrays.map_bytes(file)), None)
+        mapped = arrays.map_bytes(file)
+        damaged = next(arrays.check_sums(file, mapped), None)
+        if damaged is not None:
+            return Problem(name, f"{damaged} fails its checksum; {ADVICE}")
+        segment = next(wrong_rows(file, mapped, folder), None)
     except (IndexStoreError, OSError, ValueError) as error:
         return Problem(name, f"{error}; {ADVICE}")
-    return None if damaged is None else Problem(name, f"{damaged} fails its checksum; {ADVICE}")
+    if segment is None:
+        return None
+    return Problem(name, f"has other rows than {SEGMENTS}/{segment}; {ADVICE}")
 
 
 def _leftovers(folder: Path, entries: tuple[Entry, ...]) -> Iterator[Problem]:

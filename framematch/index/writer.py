@@ -25,9 +25,10 @@ from framematch.errors import (
 from framematch.index import arrays
 from framematch.index.catalogue import Catalogue
 from framematch.index.creation import prepare_folder, write_empty
+from framematch.index.derived import delete_others, derived_files, find, unfinished
 from framematch.index.durable import TEMPORARY_SUFFIX, write_durably
 from framematch.index.header import CATALOGUE, SEGMENTS, Header, check_specs, read_header
-from framematch.index.identity import Entry
+from framematch.index.identity import Entry, index_id
 from framematch.index.lock import no_readers
 from framematch.index.segment import SUFFIX, check_segment, encode_segment, segment_path
 from framematch.records import CodeName, FrameBatch, HashSpec, Reference
@@ -187,12 +188,14 @@ class IndexWriter:
     def sweep(self) -> None:
         """Delete what killed runs left behind: unfinished files, segments that no reference uses.
 
-        Segments stay while somebody reads the index: that reader's snapshot may need them.
+        Derived files that a better one replaces, too. These and the segments stay while somebody
+        reads the index: that reader's snapshot may need them.
         """
         with self._writable():
             for file in (
                 *self.path.glob(f"*{TEMPORARY_SUFFIX}"),
                 *self._segment_files(TEMPORARY_SUFFIX),
+                *unfinished(self.path),
             ):
                 file.unlink()
             used = self._catalogue.segments()
@@ -200,6 +203,8 @@ class IndexWriter:
             if unused:
                 self._check_catalogue()
                 self._delete_segments(unused)
+            if len(derived_files(self.path)) > 1:
+                self._sweep_derived()
 
     def close(self) -> None:
         """Close the catalogue and let the next writer in."""
@@ -224,6 +229,13 @@ class IndexWriter:
     def _segment_files(self, suffix: str) -> list[Path]:
         """Return the files in `segments/` with that ending, hidden ones included."""
         return [file for file in (self.path / SEGMENTS).iterdir() if file.name.endswith(suffix)]
+
+    def _sweep_derived(self) -> None:
+        """Delete derived files that a compaction had to leave, of readers that had them mapped."""
+        entries, specs = self._catalogue.entries(), self._header.specs
+        best = find(self.path, index_id(specs, entries), entries, specs)
+        if best is not None:
+            delete_others(self.path, best.file.path)
 
     def _check_catalogue(self) -> None:
         """Make sure that a segment is unused because its reference is gone, not damaged."""

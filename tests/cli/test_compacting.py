@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 from framematch.cli import app
 from framematch.errors import IndexStoreError
 from framematch.index import Index
+from framematch.index.arrays import read_header
 
 SMALL = "framematch.index.compaction.SIEVE_FROM_ROWS"
 
@@ -55,3 +56,21 @@ def test_index_add_that_cannot_compact_says_so_and_has_added(
     assert "framematch index compact" in answer.stderr
     with Index.open(tmp_path / "index") as index:
         assert len(index.references()) == 4
+
+
+def test_index_add_to_an_index_with_a_rotten_segment_says_so_and_makes_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, index = write_library(tmp_path / "library"), tmp_path / "index"
+    first, *_ = sorted(file for file in library.rglob("*") if file.is_file())
+    assert run(index, "index", "add", first).exit_code == 0
+    (segment,) = (index / "segments").iterdir()
+    whole = bytearray(segment.read_bytes())
+    whole[read_header(segment).data_start] ^= 1
+    segment.write_bytes(bytes(whole))
+    monkeypatch.setattr(SMALL, 1)
+    answer = run(index, "index", "add", library)
+    assert answer.exit_code == 0, answer.stderr
+    assert "warning: not compacted: " in answer.stderr
+    assert segment.name in answer.stderr
+    assert list((index / "derived").iterdir()) == []

@@ -1,16 +1,26 @@
 """The derived file: answers with and without it, whole, old, damaged, half-written."""
 
+import dataclasses
+import errno
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from index_samples import SPECS, frames, in_child, killed_before_step, reference
+from index_samples import SPECS, frames, in_child, killed_before_step, reference, segment_files
 
-from framematch.errors import IndexLockedError, IndexNotFoundError
+from framematch.errors import (
+    IndexCorruptError,
+    IndexLockedError,
+    IndexNotFoundError,
+    IndexStoreError,
+)
 from framematch.index import Backend, Index, IndexWriter, compact, merged, verify
 from framematch.index.arrays import read_header
+from framematch.index.compaction import _fill as fill
+from framematch.index.header import Header
+from framematch.index.identity import Entry
 from framematch.records import EpisodeId
 
 NAMES = ("structure", "appearance")
@@ -281,10 +291,140 @@ def test_compact_killed_anywhere_leaves_a_good_index(tmp_path: Path) -> None:
 
 def test_compact_without_a_segment_says_which(tmp_path: Path) -> None:
     path = filled(tmp_path)
-    segment = sorted((path / "segments").iterdir())[0]
+    segment = segment_files(path)[0]
     segment.unlink()
-    with pytest.raises(Exception, match=segment.name):
+    with pytest.raises(IndexCorruptError, match=f"{segment.name}: missing"):
         compact(path)
+
+
+def rot(segment: Path, array: str) -> bytes:
+    """Turn a bit in the middle of an array; return the bytes that were there."""
+    whole = segment.read_bytes()
+    file = read_header(segment)
+    field = file.fields[array]
+    bad = bytearray(whole)
+    bad[file.data_start + field.offset + field.nbytes // 2] ^= 1
+    segment.write_bytes(bytes(bad))
+    return whole
+
+
+@pytest.mark.parametrize("array", ["timestamp_s", "box", "appearance", "structure"])
+def test_compact_of_a_rotten_segment_is_refused_and_leaves_nothing(
+    tmp_path: Path, array: str
+) -> None:
+    path = filled(tmp_path)
+    segment = segment_files(path)[3]
+    whole = rot(segment, array)
+    with pytest.raises(IndexCorruptError, match=segment.name):
+        compact(path)
+    assert list((path / "derived").iterdir()) == []
+    segment.write_bytes(whole)
+    assert compact(path).written
+    assert verify(path).problems == ()
+
+
+def test_derived_file_made_of_a_rotten_segment_does_not_survive_the_repair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = filled(tmp_path)
+    before = answers(path)
+    segment = segment_files(path)[3]
+    whole = rot(segment, "structure")
+    with monkeypatch.context() as patched:
+        # As a release did that did not look.
+        patched.setattr("framematch.index.compaction._fill", fill_unchecked)
+        compact(path)
+    segment.write_bytes(whole)
+    (problem,) = verify(path).problems
+    assert problem.file == f"derived/{derived_file(path).name}"
+    assert segment.name in problem.reason
+    assert compact(path).written
+    assert verify(path).problems == ()
+    assert answers(path) == before
+
+
+def test_compact_that_fails_leaves_no_temporary_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = filled(tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.posix_fallocate", full)
+    with pytest.raises(IndexStoreError, match="No space left"):
+        compact(path)
+    assert list((path / "derived").iterdir()) == []
+
+
+def test_next_writer_deletes_what_a_killed_compaction_left(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    compact(path)
+    (path / "derived" / "x.fmd.tmp").write_bytes(b"half")
+    IndexWriter(path, SPECS).close()
+    assert derived_file(path).suffix == ".fmd"
+
+
+def test_derived_file_that_a_reader_may_map_is_deleted_by_a_later_writer(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    compact(path)
+    older = derived_file(path)
+    with Index.open(path):
+        with IndexWriter(path, SPECS) as writer:
+            add(writer)
+        newer = path / compact(path).file
+        assert older.exists()
+        IndexWriter(path, SPECS).close()
+        assert older.exists()
+    IndexWriter(path, SPECS).close()
+    assert derived_file(path) == newer != older
+
+
+def test_compact_if_worth_it_counts_rows_that_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("framematch.index.compaction.SIEVE_FROM_ROWS", 500)
+    path = filled(tmp_path)
+    compact(path)
+    with IndexWriter(path, SPECS) as writer:
+        writer.remove([reference("r5").sha256])
+    assert compact(path, if_worth_it=True).written
+    with Index.open(path) as index:
+        assert index.derived is not None
+        assert index.derived.complete
+
+
+def test_derived_file_of_a_renamed_show_serves_all_the_others(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    compact(path)
+    with IndexWriter(path, SPECS) as writer:
+        moved = writer.entries()[0].reference
+        writer.attribute(dataclasses.replace(moved, show="Zebras"))
+    with Index.open(path) as index:
+        assert index.derived is not None
+        assert index.derived.covered.tolist() == [True] * 5 + [False]
+    assert answers(path) == answers(path, shards=3) == without(path)
+
+
+def test_derived_file_without_a_row_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    with IndexWriter(path, SPECS) as writer:
+        writer.publish(reference("blank"), frames(0, 0))
+    compact(path)
+    with IndexWriter(path, SPECS) as writer:
+        add(writer)
+    with Index.open(path) as index:
+        assert index.derived is None
+        assert np.array_equal(index.codes("structure", [5, 0]), frames(77, 1).structure[[5, 0]])
+    assert answers(path) == without(path)
+
+
+def fill_unchecked(
+    held: Mapping[str, np.ndarray], folder: Path, header: Header, entries: Sequence[Entry]
+) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("framematch.index.arrays.check_sums", lambda *_: iter(()))
+        fill(held, folder, header, entries)
 
 
 def test_read_only_folder_is_searched_without_a_derived_file(tmp_path: Path) -> None:

@@ -29,7 +29,9 @@ def test_compiled_code_is_made_of_no_other_file() -> None:
     ):
         tree = ast.parse((FOLDER / name).read_text("utf-8"))
         modules = {
-            node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
+            node.module
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module
         }
         found = {module for module in modules if module.startswith("framematch")}
         assert found == {f"framematch.index.{other}" for other in others}
