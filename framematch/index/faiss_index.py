@@ -49,6 +49,9 @@ class FaissIndex:
         self._rows = np.concatenate([self._rows, fresh])
         self._n_given += len(checked)
 
+    def prepare(self) -> None:
+        """Do nothing: codes are taken in as they are added."""
+
     def search_within(
         self, codes: npt.NDArray[np.uint8], max_distance: int, *, exact: bool = True
     ) -> Hits:

@@ -40,6 +40,10 @@ class LinearIndex:
         """Add codes as further rows."""
         self._waiting.append(np.array(check_codes(codes, self.spec)))
 
+    def prepare(self) -> None:
+        """Turn the codes into columns of words."""
+        self._settled_words()
+
     def search_within(
         self, codes: npt.NDArray[np.uint8], max_distance: int, *, exact: bool = True
     ) -> Hits:
@@ -106,6 +110,14 @@ class LinearIndex:
         self._waiting.clear()
         self._words = None
 
+    def _settled_words(self) -> npt.NDArray[np.uint64]:
+        """Return the held codes as uint64 (W, N), made at the first call after a change."""
+        self._settle()
+        if self._words is None:
+            # Word by word: summing across short rows costs three times as much as adding columns.
+            self._words = np.ascontiguousarray(self._as_words(self._codes).T)
+        return self._words
+
     def _as_words(self, codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
         """Return codes as uint64 (N, W), padded with zero bits."""
         padded = np.pad(codes, ((0, 0), (0, -codes.shape[1] % 8)))
@@ -113,14 +125,11 @@ class LinearIndex:
 
     def _distances(self, query: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint16]:
         """Return the distances of one query, uint64 (W,), to all held codes, uint16 (N,)."""
-        self._settle()
-        if self._words is None:
-            # Word by word: summing across short rows costs three times as much as adding columns.
-            self._words = np.ascontiguousarray(self._as_words(self._codes).T)
-        distances = np.zeros(self._words.shape[1], dtype=np.uint16)
+        words = self._settled_words()
+        distances = np.zeros(words.shape[1], dtype=np.uint16)
         for start in range(0, len(distances), _CHUNK_ROWS):
             part = slice(start, start + _CHUNK_ROWS)
-            for column, word in zip(self._words, query, strict=True):
+            for column, word in zip(words, query, strict=True):
                 distances[part] += np.bitwise_count(column[part] ^ word)
         return distances
 

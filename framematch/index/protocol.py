@@ -50,6 +50,13 @@ class FrameIndex(Protocol):
         """
         ...
 
+    def prepare(self) -> None:
+        """Do at once what the first search would do first; changes no answer.
+
+        From then on threads may share the structure, until it is added to or removed from.
+        """
+        ...
+
     def search_within(
         self, codes: npt.NDArray[np.uint8], max_distance: int, *, exact: bool = True
     ) -> Hits:

@@ -130,6 +130,8 @@ class Shard:
         made = empty_structure(self._index.backend, self._index.specs[name])
         for start in range(0, len(rows), _ROWS_PER_ADD):
             made.add(self._index.codes(name, rows[start : start + _ROWS_PER_ADD]))
+        # Here, where one thread builds; else several would do the rest, at their first search.
+        made.prepare()
         return _Part(made, rows.__getitem__)
 
     def _mapped(self, name: CodeName, derived: Derived) -> list[_Part]:

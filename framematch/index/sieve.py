@@ -130,6 +130,12 @@ class SieveIndex:
         """Add codes as further rows."""
         self._waiting.append(np.array(check_codes(codes, self.spec)))
 
+    def prepare(self) -> None:
+        """Make the planes; numba is loaded for it where there are rows."""
+        self._settle()
+        if len(self):
+            self._turned()
+
     def search_within(
         self, codes: npt.NDArray[np.uint8], max_distance: int, *, exact: bool = True
     ) -> Hits:
@@ -226,10 +232,15 @@ class SieveIndex:
     def _prepared(self, queries: npt.NDArray[np.uint8], most_planes: int | None) -> _Search:
         """Return what a search needs, in the words and planes of the compiled loops."""
         self._settle()
+        planes, allowed = self._turned()
+        return _Search(planes, _words(self._codes), allowed, queries, most_planes)
+
+    def _turned(self) -> tuple[Blocks, Blocks]:
+        """Return the planes and which rows may be found, made at the first call after a change."""
         if self._planes is None or self._allowed is None:
             self._planes = planes_of(self._codes)
             self._allowed = _packed(np.ones(len(self._codes), dtype=np.bool_))
-        return _Search(self._planes, _words(self._codes), self._allowed, queries, most_planes)
+        return self._planes, self._allowed
 
 
 class _Search:

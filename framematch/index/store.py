@@ -335,7 +335,9 @@ class Index:
     @cached_property
     def _whole(self) -> Shard:
         """All rows."""
-        return Shard(self, 0, len(self))
+        # Threads that come here together (Python 3.12 lets them) get the same one: it is large.
+        whole: Shard = self.__dict__.setdefault("_whole", Shard(self, 0, len(self)))
+        return whole
 
     def thumbnail(self, row: int) -> bytes:
         """Return the JPEG of a row.

@@ -56,6 +56,23 @@ def test_search_within_whole_range_returns_every_row(backend: type) -> None:
 
 
 @every_backend
+def test_prepare_changes_no_answer_whatever_comes_after(backend: type) -> None:
+    held = codes(40)
+    prepared, plain = backend(SPEC), built(backend, held)
+    prepared.prepare()
+    prepared.add(held)
+    prepared.prepare()
+    prepared.prepare()
+    for _ in range(2):
+        assert triples(prepared.search_nearest(held[:9], 3)) == triples(
+            plain.search_nearest(held[:9], 3)
+        )
+        for index in (prepared, plain):
+            index.remove(np.array([4, 7]))
+        prepared.prepare()
+
+
+@every_backend
 def test_search_of_an_empty_index_or_batch_gives_no_hits(backend: type) -> None:
     empty = backend(SPEC)
     assert len(empty) == 0

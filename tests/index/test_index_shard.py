@@ -1,6 +1,7 @@
 """Ranges of rows searched alone, put together again."""
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,16 @@ import pytest
 from index_samples import SPECS, frames, reference
 
 from framematch.errors import IndexStoreError
-from framematch.index import BACKENDS, Backend, Index, IndexWriter, merged
+from framematch.index import (
+    BACKENDS,
+    Backend,
+    Index,
+    IndexWriter,
+    LinearIndex,
+    SieveIndex,
+    merged,
+    sieve,
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +54,29 @@ def same(left: object, right: object) -> bool:
         np.array_equal(getattr(left, name), getattr(right, name))
         for name in ("query", "row", "distance")
     )
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_structures_are_made_whole_by_the_one_thread_that_builds(
+    folder: Path, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a search has to finish first, two threads would finish twice: rows doubled or missing.
+    alone: list[bool] = []
+    with Index.open(folder, backend=backend) as index:
+
+        def watched(action: Callable[..., object]) -> Callable[..., object]:
+            def run(held: LinearIndex | SieveIndex | np.ndarray) -> object:
+                if isinstance(held, np.ndarray) or held._waiting:
+                    alone.append(index._whole._building.locked())
+                return action(held)
+
+            return run
+
+        monkeypatch.setattr(LinearIndex, "_settle", watched(LinearIndex._settle))
+        monkeypatch.setattr(SieveIndex, "_settle", watched(SieveIndex._settle))
+        monkeypatch.setattr(sieve, "planes_of", watched(sieve.planes_of))
+        index.search_nearest("structure", frames(40, 1).structure[:3], 7)
+    assert alone == [True] * {"linear": 1, "flat": 0, "sieve": 2}[backend]
 
 
 def test_shard_outside_the_index_is_refused(folder: Path) -> None:
