@@ -37,7 +37,7 @@ def _compiled(function: Callable[..., Any]) -> Any:
 
 @_compiled
 def distance(code: Any, query: Any) -> Any:
-    """Return the differing bits of two codes of 64-bit words."""
+    """Return the differing bits of two codes, uint64 (W,) each, as int64."""
     total = np.int64(0)
     for word in range(len(query)):
         total += np.int64(ones(code[word] ^ query[word]))
@@ -46,7 +46,15 @@ def distance(code: Any, query: Any) -> Any:
 
 @_compiled
 def insert(distances: Any, rows: Any, found: Any, row: Any) -> None:
-    """Insert a row into k places in order of distance, behind those equally far, before the end."""
+    """Insert a row into k places in order of distance, behind those equally far, before the end.
+
+    Parameters
+    ----------
+    distances, rows : int64 (k,)
+        Of what was found so far, ascending by distance; changed in place, the last one is lost.
+    found, row : int64
+        Distance of the new row, below the last one, and its number.
+    """
     place = len(distances) - 1
     while place > 0 and distances[place - 1] > found:
         distances[place] = distances[place - 1]
@@ -66,7 +74,22 @@ def settle(
     distances: Any,
     rows: Any,
 ) -> None:
-    """Compare rows that passed with their queries, and insert those that are near enough."""
+    """Compare rows that passed with their queries, and insert those that are near enough.
+
+    Parameters
+    ----------
+    codes : uint64 (N, W)
+        Codes of all rows.
+    queries : uint64 (Q, W)
+        Codes of the queries.
+    waiting_query, waiting_row : int64 (M,)
+        The first `n_waiting` of them say which row passed for which query, rows of one query
+        ascending.
+    n_waiting : int64
+        How many wait, at most M.
+    distances, rows : int64 (Q, k)
+        See `sieve_nearest`; changed in place.
+    """
     last = distances.shape[1] - 1
     for place in range(n_waiting):
         query, row = waiting_query[place], waiting_row[place]
@@ -91,10 +114,29 @@ def sieve_nearest(
 ) -> Any:
     """Fill in the nearest rows of those in blocks ``first`` to ``stop`` that pass the sieve.
 
-    ``planes`` uint64 (blocks, P, 4), ``codes`` uint64 (N, W), ``allowed`` uint64 (blocks, 4) with a
-    bit for each row that may be found, ``lookups`` int64 (Q, P / 3), ``queries`` uint64 (Q, W),
-    ``bound`` the most planes that may differ, ``distances`` and ``rows`` int64 (Q, k): in
-    ``distances`` stands a bound that rows must stay below. What is returned means nothing.
+    Of equally far rows the lower one is found. What is returned means nothing.
+
+    Parameters
+    ----------
+    planes : uint64 (blocks, P, 4)
+        Planes of the codes, as `turn` writes them.
+    codes : uint64 (N, W)
+        Codes of all rows, ``N <= 256 * blocks``.
+    allowed : uint64 (blocks, 4)
+        A bit for each row that may be found, laid out as a plane; none at N or beyond.
+    first, stop : int
+        Blocks to look at, the last one excluded.
+    groups : tuple of int (G,)
+        As many zeros as groups of three planes are looked at, at most P / 3.
+    lookups : int64 (Q, P / 3)
+        `framematch.index.planes.lookups` of the queries.
+    queries : uint64 (Q, W)
+        Codes of the queries.
+    bound : int
+        The most planes that may differ of those looked at, inclusive.
+    distances, rows : int64 (Q, k)
+        Filled in, ascending by distance; ``k >= 1``. At the start a distance is what rows must stay
+        below, and a row what stands where there is none.
     """
     n_queries, k = distances.shape
     table = np.empty(len(groups) * 16 * WORDS, np.uint64)
@@ -142,7 +184,14 @@ def scan_nearest(
     distances: Any,
     rows: Any,
 ) -> None:
-    """Fill in the nearest rows of all in blocks ``first`` to ``stop``: see `sieve_nearest`."""
+    """Fill in the nearest rows of all in blocks ``first`` to ``stop``, compared in full.
+
+    Parameters
+    ----------
+    codes, allowed, first, stop, queries, distances, rows
+        uint64 (N, W), uint64 (blocks, 4), int, int, uint64 (Q, W), int64 (Q, k), int64 (Q, k): see
+        `sieve_nearest`.
+    """
     n_queries, k = distances.shape
     for block in range(first, stop):
         base = block * BLOCK_ROWS
@@ -168,7 +217,26 @@ def near_enough(
     hits: Any,
     n_hits: Any,
 ) -> Any:
-    """Return hits, int64 (3, n), and their number, with those rows that passed and are near."""
+    """Return hits with those rows that passed and are near, and their number.
+
+    Parameters
+    ----------
+    codes, queries, waiting_query, waiting_row, n_waiting
+        uint64 (N, W), uint64 (Q, W), int64 (M,), int64 (M,), int64: see `settle`.
+    max_distance : int
+        Differing bits, inclusive.
+    hits : int64 (3, room)
+        Query, row and distance of what was found so far; changed in place.
+    n_hits : int64
+        How many those are.
+
+    Returns
+    -------
+    int64 (3, room)
+        The same array, or one with more room.
+    int64
+        How many hits it holds.
+    """
     for place in range(n_waiting):
         query, row = waiting_query[place], waiting_row[place]
         found = distance(codes[row], queries[query])
@@ -199,8 +267,18 @@ def all_within(
 ) -> Any:
     """Return query, row and distance, int64 (3, M), of what passes and lies within a distance.
 
-    Of blocks ``first`` to ``stop``, block by block; a negative ``bound`` lets every row pass. The
-    other arguments are those of `sieve_nearest`.
+    In no order that counts.
+
+    Parameters
+    ----------
+    planes, codes, allowed, first, stop, groups, lookups, queries
+        uint64 (blocks, P, 4), uint64 (N, W), uint64 (blocks, 4), int, int, tuple of int (G,), int64
+        (Q, P / 3), uint64 (Q, W): see `sieve_nearest`.
+    bound : int
+        The most planes that may differ of those looked at, inclusive; a negative one lets every row
+        pass.
+    max_distance : int
+        Differing bits, inclusive.
     """
     table = np.empty(len(groups) * 16 * WORDS, np.uint64)
     passed = np.empty(WORDS, np.uint64)
@@ -245,7 +323,17 @@ def all_within(
 
 @_compiled
 def turn(codes: Any, bit_of_plane: Any, planes: Any) -> None:
-    """Write the planes of codes, uint8 (N, B), to uint64 (blocks, P, 4), all zeros before."""
+    """Write the planes of codes.
+
+    Parameters
+    ----------
+    codes : uint8 (N, B)
+        The codes.
+    bit_of_plane : int64 (P,)
+        `framematch.index.planes.plane_bits`.
+    planes : uint64 (blocks, P, 4)
+        Written to; all zeros before.
+    """
     one = np.uint64(1)
     for row in range(len(codes)):
         block, word = row // BLOCK_ROWS, row % BLOCK_ROWS // 64
