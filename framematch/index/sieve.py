@@ -8,31 +8,19 @@ as the whole does. docs/adr/0007 has what that misses and what it saves.
 
 from __future__ import annotations
 
-import itertools
 import math
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from framematch.index.planes import (
-    BLOCK_ROWS,
-    FEW_PLANES,
-    GROUP,
-    WORDS,
-    lookups,
-    n_blocks,
-    n_planes,
-)
+from framematch.index.block_search import Blocks, BlockSearch
+from framematch.index.planes import BLOCK_ROWS, FEW_PLANES, WORDS, n_blocks, n_planes
 from framematch.index.planes import plane_bits as bit_of_each_plane
 from framematch.index.protocol import check_codes, check_rows, no_hits, ordered_hits, places_of
 from framematch.index.saved_rows import SavedRows, load_rows, save_rows
 from framematch.records import HashSpec, Hits
-from framematch.workers import usable_processors
 
 #: Share of the bits up to which rows are to be found: 180 of 512, 90 of 256. Beyond, two unrelated
 #: pictures of a large library are as near.
@@ -43,12 +31,6 @@ _DEVIATIONS = 2.3
 
 #: Up to so many bits `FEW_PLANES` tell rows apart, and miss nothing.
 _NEAR = 31
-
-#: Fewer blocks than this are not worth a thread.
-_BLOCKS_PER_THREAD = 256
-
-Blocks = npt.NDArray[np.uint64]
-T = TypeVar("T")
 
 
 def bound_of(bits: int) -> int:
@@ -147,35 +129,17 @@ class SieveIndex:
         bound = max_distance if max_distance <= most else -1 if exact else most
         near = max_distance <= _NEAR
         search = self._prepared(checked, FEW_PLANES if near else None)
-
-        def part(first: int, stop: int) -> npt.NDArray[np.int64]:
-            return search.within(first, stop, bound, min(max_distance, self.spec.bits))
-
-        found = np.concatenate(_in_threads(part, search.n_blocks), axis=1)
+        found = search.within(bound, min(max_distance, self.spec.bits))
         return ordered_hits(found[0], self._numbers(found[1]), found[2].astype(np.int32))
 
     def search_nearest(self, codes: npt.NDArray[np.uint8], k: int, *, exact: bool = False) -> Hits:
-        """Return the `k` nearest rows of those that pass, or of all; of equally far ones the lower.
-
-        The lower one comes first in its thread's blocks and stays; the threads' answers are put in
-        order of row afterwards.
-        """
+        """Return the `k` nearest rows of those that pass, or of all if it is to be exact."""
         checked = check_codes(codes, self.spec)
         k = min(k, len(self))
         if k <= 0 or not len(checked):
             return no_hits()
         search = self._prepared(checked, None)
-        bound = None if exact else bound_of(self.spec.bits)
-
-        def part(first: int, stop: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-            return search.nearest(first, stop, bound, k)
-
-        found = _in_threads(part, search.n_blocks)
-        distance = np.concatenate([one[0] for one in found], axis=1)
-        place = np.concatenate([one[1] for one in found], axis=1)
-        order = np.lexsort((place, distance), axis=1)[:, :k]
-        distance = np.take_along_axis(distance, order, axis=1)
-        place = np.take_along_axis(place, order, axis=1)
+        distance, place = search.nearest(None if exact else bound_of(self.spec.bits), k)
         there = place >= 0
         return ordered_hits(
             np.nonzero(there)[0].astype(np.int64),
@@ -229,11 +193,11 @@ class SieveIndex:
         """Return the row numbers of places among the codes."""
         return places if self._rows is None else self._rows[places]
 
-    def _prepared(self, queries: npt.NDArray[np.uint8], most_planes: int | None) -> _Search:
+    def _prepared(self, queries: npt.NDArray[np.uint8], most_planes: int | None) -> BlockSearch:
         """Return what a search needs, in the words and planes of the compiled loops."""
         self._settle()
         planes, allowed = self._turned()
-        return _Search(planes, _words(self._codes), allowed, queries, most_planes)
+        return BlockSearch(planes, self._codes, allowed, queries, most_planes)
 
     def _turned(self) -> tuple[Blocks, Blocks]:
         """Return the planes and which rows may be found, made at the first call after a change."""
@@ -243,103 +207,7 @@ class SieveIndex:
         return self._planes, self._allowed
 
 
-class _Search:
-    """One batch of queries against blocks of rows."""
-
-    def __init__(
-        self,
-        planes: Blocks,
-        codes: Blocks,
-        allowed: Blocks,
-        queries: npt.NDArray[np.uint8],
-        most_planes: int | None,
-    ) -> None:
-        from framematch.index import kernels
-
-        self._kernels: Any = kernels
-        self.n_blocks = len(planes)
-        # Mapped arrays cannot be written; code is made for those only.
-        self._held = tuple(_read_only(array) for array in (planes, codes, allowed))
-        places = lookups(queries)
-        n_groups = places.shape[1] if most_planes is None else most_planes // GROUP
-        # As many zeros as groups: the type of a tuple says how many, and code is made for each.
-        self._groups = (0,) * min(n_groups, places.shape[1])
-        self._lookups = places
-        self._queries = _words(queries)
-
-    def nearest(
-        self, first: int, stop: int, bound: int | None, k: int
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return distances and places, int64 (Q, k), -1 where there are none; all for no bound."""
-        planes, codes, allowed = self._held
-        distances = np.full((len(self._queries), k), np.iinfo(np.int32).max, dtype=np.int64)
-        places = np.full((len(self._queries), k), -1, dtype=np.int64)
-        if bound is None:
-            self._kernels.scan_nearest(
-                codes, allowed, first, stop, self._queries, distances, places
-            )
-        else:
-            self._kernels.sieve_nearest(
-                planes,
-                codes,
-                allowed,
-                first,
-                stop,
-                self._groups,
-                self._lookups,
-                self._queries,
-                bound,
-                distances,
-                places,
-            )
-        return distances, places
-
-    def within(self, first: int, stop: int, bound: int, max_distance: int) -> npt.NDArray[np.int64]:
-        """Return query, place and distance, int64 (3, M); a negative bound lets all rows pass."""
-        planes, codes, allowed = self._held
-        found: npt.NDArray[np.int64] = self._kernels.all_within(
-            planes,
-            codes,
-            allowed,
-            first,
-            stop,
-            self._groups,
-            self._lookups,
-            self._queries,
-            bound,
-            max_distance,
-        )
-        return found
-
-
-def _words(codes: npt.NDArray[np.uint8]) -> Blocks:
-    """Return codes as uint64 (N, W), without a copy where their width allows it."""
-    if codes.shape[1] % 8:
-        codes = np.pad(codes, ((0, 0), (0, -codes.shape[1] % 8)))
-    return codes.view(np.uint64)
-
-
-def _read_only(array: Blocks) -> Blocks:
-    seen = array.view()
-    seen.flags.writeable = False
-    return seen
-
-
 def _packed(allowed: npt.NDArray[np.bool_]) -> Blocks:
     """Return a bit for each row, uint64 (blocks, 4), those that fill up the last block unset."""
     padded = np.pad(allowed, (0, -len(allowed) % BLOCK_ROWS))
     return np.packbits(padded, bitorder="little").view(np.uint64).reshape(-1, WORDS)
-
-
-def _in_threads(work: Callable[[int, int], T], blocks: int) -> list[T]:
-    """Return the answers for ranges that cover so many blocks, in their order, one a thread."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    # The variable that FAISS reads: who shares a machine between processes says it once.
-    most = int(wanted) if wanted.isdigit() and int(wanted) else usable_processors()
-    n_threads = max(1, min(most, blocks // _BLOCKS_PER_THREAD))
-    bounds = np.linspace(0, blocks, n_threads + 1).astype(int).tolist()
-    ranges = list(itertools.pairwise(bounds))
-    if n_threads == 1:
-        return [work(0, blocks)]
-    with ThreadPoolExecutor(n_threads) as pool:
-        return list(pool.map(lambda pair: work(*pair), ranges))

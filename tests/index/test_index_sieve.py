@@ -96,7 +96,7 @@ def test_search_beyond_the_reach_finds_most_and_within_it_nearly_all() -> None:
 def test_number_of_threads_and_of_queries_changes_no_answer(
     threads: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("framematch.index.sieve._BLOCKS_PER_THREAD", 2)
+    monkeypatch.setattr("framematch.index.block_search._BLOCKS_PER_THREAD", 2)
     # Equal rows in the blocks of different threads.
     held = np.tile(codes(700), (4, 1))
     index, queries = built(held), codes(700)[:40]
