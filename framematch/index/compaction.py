@@ -25,15 +25,13 @@ from framematch.errors import IndexStoreError
 from framematch.index import arrays
 from framematch.index.arrays import ArrayFile
 from framematch.index.backends import SIEVE_FROM_ROWS
-from framematch.index.derived import (
-    COPIED,
+from framematch.index.derived import COPIED, KIND, shapes
+from framematch.index.derived_files import (
     DERIVED,
-    KIND,
     delete_others,
     derived_path,
     find,
     open_derived,
-    shapes,
     unfinished,
     wrong_rows,
 )

@@ -19,7 +19,8 @@ from urllib.parse import quote
 from framematch.errors import IndexCorruptError, IndexStoreError
 from framematch.index.arrays import ArrayFile
 from framematch.index.catalogue import BUSY_TIMEOUT_S, Catalogue, error_code
-from framematch.index.derived import Derived, find
+from framematch.index.derived import Derived
+from framematch.index.derived_files import find
 from framematch.index.header import CATALOGUE, Header
 from framematch.index.identity import Entry, index_id
 from framematch.index.segment import missing, open_segment, segment_path

@@ -16,7 +16,7 @@ import numpy as np
 
 from framematch.errors import IndexCorruptError, IndexStoreError, IndexVersionError
 from framematch.index import arrays
-from framematch.index.derived import (
+from framematch.index.derived_files import (
     ADVICE,
     DERIVED,
     derived_files,
