@@ -6,11 +6,10 @@ snapshot never changes: open the index again to see what a writer has published 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import weakref
-from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache, partial
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,24 +17,16 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from framematch.errors import IndexCorruptError, IndexStoreError
-from framematch.index import arrays
 from framematch.index.backends import Backend, backend_for
 from framematch.index.creation import create_index
 from framematch.index.header import Header, read_header
 from framematch.index.lock import lock_for_reading
-from framematch.index.picking import read_rows
-from framematch.index.reading import Segments, Snapshot, read_snapshot
-from framematch.index.segment import FEATURE_BYTES, thumbnail_at
+from framematch.index.reading import Snapshot, read_snapshot
+from framematch.index.segment import FEATURE_BYTES
+from framematch.index.segment_rows import SegmentRows
 from framematch.index.shard import Shard, check_range
 from framematch.index.table import COLUMNS, FrameTable, empty_columns
 from framematch.records import CodeName, FrameBatch, HashSpec, Hits, IndexInfo, Reference
-
-#: Segment files mapped at a time; each holds one of the process's thousand or so descriptors.
-_MAPPED_SEGMENTS = 64
-
-#: Of more files than that, up to so many rows of each are read without mapping it.
-_PICKED_ROWS = 32
 
 
 class Index:
@@ -75,13 +66,10 @@ class Index:
         self.info = IndexInfo(snapshot.id, n_rows, header.spec)
         self._references = tuple(entry.reference for entry in entries)
         self._starts = np.cumsum([0, *(entry.rows for entry in entries)], dtype=np.int64)
-        self._segments = snapshot.segments
+        self._segments = SegmentRows(path, snapshot.segments, self._starts)
         self.derived = snapshot.derived
         self.min_information = min_information
         self._forced = backend
-        # Holds no reference to this object: its lock goes with its last user, not at a collection.
-        self._maps = lru_cache(maxsize=_MAPPED_SEGMENTS)(partial(_map_segment, snapshot.segments))
-        self._closed = False
 
     @classmethod
     def open(cls, path: Path, *, min_information: int = 0, backend: Backend | None = None) -> Self:
@@ -181,7 +169,7 @@ class Index:
                 derived.array("reference"), **{name: derived.array(name) for name in COLUMNS}
             )
         table, starts = empty_columns(np.diff(self._starts).tolist())
-        missing = np.ones(len(self._segments), dtype=np.bool_)
+        missing = np.ones(len(self._references), dtype=np.bool_)
         if derived is not None:
             missing = ~derived.covered
             for first, stop, place in derived.runs():
@@ -191,7 +179,7 @@ class Index:
         for position in np.flatnonzero(missing).tolist():
             held = slice(starts[position], starts[position + 1])
             for name in COLUMNS:
-                getattr(table, name)[held] = self._array(position, name)
+                getattr(table, name)[held] = self._segments.array(position, name)
         return table
 
     def codes(self, name: CodeName, rows: npt.ArrayLike | None = None) -> npt.NDArray[np.uint8]:
@@ -222,7 +210,7 @@ class Index:
                 return held
         if self.derived is None:
             return self._gathered(name, wanted, self.specs[name].n_bytes)
-        self._check_open()
+        self._segments.check_open()
         self._check_rows(wanted)
         place = self.derived.places_of(wanted)
         found = self.derived.array(name)[place]
@@ -250,18 +238,7 @@ class Index:
     ) -> npt.NDArray[np.uint8]:
         """Return a byte array of rows, uint8 (n, width), read from their segments."""
         self._check_rows(wanted)
-        order = np.argsort(wanted, kind="stable")
-        bounds = np.searchsorted(wanted[order], self._starts)
-        held = np.empty((len(wanted), width), dtype=np.uint8)
-        positions = np.flatnonzero(np.diff(bounds)).tolist()
-        for position in positions:
-            here = order[bounds[position] : bounds[position + 1]]
-            local = wanted[here] - self._starts[position]
-            if len(positions) > _MAPPED_SEGMENTS and len(here) <= _PICKED_ROWS:
-                held[here] = self._picked(position, name, local)
-            else:
-                held[here] = self._array(position, name)[local]
-        return held
+        return self._segments.gathered(name, wanted, width)
 
     def search_nearest(
         self, name: CodeName, codes: npt.NDArray[np.uint8], k: int, *, exact: bool = False
@@ -350,26 +327,21 @@ class Index:
         self._check_rows(np.array([row]))
         position = int(np.searchsorted(self._starts, row, side="right")) - 1
         local = row - int(self._starts[position])
-        mapped = self._mapped(position)
-        return thumbnail_at(self._segments[position], mapped, local)
+        return self._segments.thumbnail(position, local)
 
     def frames(self, position: int) -> FrameBatch:
         """Return all that is held of the reference at `position` in `references()`."""
         held = {
-            name: np.array(self._array(position, name))
+            name: np.array(self._segments.array(position, name))
             for name in (*COLUMNS, "appearance", "structure", "features")
         }
         n_rows = len(held["timestamp_s"])
-        mapped = self._mapped(position)
-        thumbnails = tuple(
-            thumbnail_at(self._segments[position], mapped, row) for row in range(n_rows)
-        )
+        thumbnails = tuple(self._segments.thumbnail(position, row) for row in range(n_rows))
         return FrameBatch(**held, thumbnails=thumbnails)
 
     def close(self) -> None:
         """Let go of all files; searching is over."""
-        self._closed = True
-        self._maps.cache_clear()
+        self._segments.close()
         self.derived = None
         if "_whole" in self.__dict__:
             self._whole.clear()
@@ -384,42 +356,3 @@ class Index:
                 if rows.min() >= 0
                 else f"{self.path}: row {rows.min()} was asked for; rows are numbered from 0"
             )
-
-    def _array(self, position: int, name: str) -> npt.NDArray[Any]:
-        """Return an array of a segment as a view into its memory map."""
-        mapped = self._mapped(position)
-        return arrays.view(self._segments[position], mapped, name)
-
-    def _picked(
-        self, position: int, name: str, rows: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.uint8]:
-        """Return a few rows of a byte array of a segment."""
-        self._check_open()
-        with _explained(self._segments.path(position)):
-            return read_rows(self._segments[position], name, rows)
-
-    def _mapped(self, position: int) -> arrays.Mapped:
-        """Return the memory map of a segment."""
-        self._check_open()
-        return self._maps(position)
-
-    def _check_open(self) -> None:
-        """Refuse to go on after `close`."""
-        if self._closed:
-            raise IndexStoreError(f"{self.path}: this index is closed; open it again")
-
-
-def _map_segment(segments: Segments, position: int) -> arrays.Mapped:
-    with _explained(segments.path(position)):
-        return arrays.map_bytes(segments[position])
-
-
-@contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Say in a block that reads a segment what it means that the file is gone."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise IndexCorruptError(
-            f"{path}: was deleted while the index was in use; open it again"
-        ) from error
