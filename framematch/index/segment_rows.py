@@ -128,5 +128,6 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise IndexCorruptError(
-            f"{path}: was deleted while the index was in use; open it again"
+            f"{path}: is gone; open the index again, and where that does not help"
+            " run `framematch index verify`"
         ) from error

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from index_samples import SPECS, frames, in_child, killed_before_step, reference, segment_files
 
 from framematch.errors import (
@@ -19,6 +21,7 @@ from framematch.errors import (
 from framematch.index import Backend, Index, IndexWriter, compact, merged, verify
 from framematch.index.arrays import read_header
 from framematch.index.compaction import _fill as fill
+from framematch.index.derived_files import _ascending as ascending
 from framematch.index.header import Header
 from framematch.index.identity import Entry
 from framematch.records import EpisodeId
@@ -297,6 +300,14 @@ def test_compact_without_a_segment_says_which(tmp_path: Path) -> None:
         compact(path)
 
 
+def test_segment_that_is_gone_behind_a_derived_file_is_damage(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    compact(path)
+    segment_files(path)[0].unlink()
+    with Index.open(path) as index, pytest.raises(IndexCorruptError, match="index verify"):
+        index.features(np.arange(len(index)))
+
+
 def rot(segment: Path, array: str) -> bytes:
     """Turn a bit in the middle of an array; return the bytes that were there."""
     whole = segment.read_bytes()
@@ -439,3 +450,15 @@ def test_read_only_folder_is_searched_without_a_derived_file(tmp_path: Path) -> 
         assert in_child(read) == 0
     finally:
         path.chmod(0o755)
+
+
+@given(st.permutations(range(9)).map(lambda numbers: numbers[:7]))
+def test_references_kept_in_order_are_as_many_as_can_be(numbers: list[int]) -> None:
+    kept = [numbers[place] for place in ascending(numbers).tolist()]
+    assert kept == sorted(kept)
+    most = max(
+        sum(chosen)
+        for chosen in itertools.product((False, True), repeat=len(numbers))
+        if (some := list(itertools.compress(numbers, chosen))) == sorted(some)
+    )
+    assert len(kept) == most
