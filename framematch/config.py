@@ -101,7 +101,9 @@ PROFILES: dict[str, SamplingSettings] = {
     each.name: each
     for each in (
         SamplingSettings(),
-        SamplingSettings(fps=Fraction(1), burst=1, name="fast", skip_loop_filter=True),
+        SamplingSettings(
+            fps=Fraction(1), burst=2, name="fast", lively=Fraction(3, 2), skip_loop_filter=True
+        ),
     )
 }
 

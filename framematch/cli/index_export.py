@@ -1,5 +1,7 @@
 """`framematch index export`: the appearance codes of the index as others read them."""
 
+import contextlib
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +12,7 @@ import typer
 from framematch.cli.progress import Meter
 from framematch.cli.render import counted, write, write_fields
 from framematch.cli.session import session_of
-from framematch.errors import ConfigError
+from framematch.errors import ConfigError, FrameMatchError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 #: What each file of an export belongs to.
 _LISTING = "references.csv"
+_EXPORTED = re.compile(r"[0-9a-f]{64}\.txt")
 _LISTED = ("file", "show", "episode", "kind", "sha256", "path")
 
 
@@ -44,8 +47,9 @@ def index_export(
     """Write the PDQ codes of the index for ThreatExchange and its like.
 
     vpdq: into --out a file per reference, lines "frame,quality,code,seconds", and references.csv
-    that says what each is; frames are counted as the index holds them, not as in the video. pdq: to
-    stdout, a line per frame, fields separated by tabs: code, quality, seconds, file, as `hash`.
+    that says what each is; frames are counted as the index holds them, not as in the video. Files
+    of an earlier export there go where the index has their reference no more. pdq: to stdout, a
+    line per frame, fields separated by tabs: code, quality, seconds, file, as `hash`.
     """
     session = session_of(ctx)
     if (format_ is ExportFormat.vpdq) == (out is None):
@@ -54,7 +58,7 @@ def index_export(
             if out is None
             else "pdq is written to stdout: leave --out out"
         )
-    with session.open_filled_index() as index, Meter() as meter:
+    with session.open_filled_index() as index, _writable(out), Meter() as meter:
         total = len(index.references())
         for position, reference in enumerate(index.references()):
             meter.update(reference.path, position, total)
@@ -65,8 +69,33 @@ def index_export(
             else:
                 _write_file(out, index, rows, reference)
         if out is not None:
+            _delete_former(out, index.references())
             _write_listing(out, index.references())
             write(f"{counted(total, 'file')} written to {out}")
+
+
+@contextlib.contextmanager
+def _writable(out: Path | None) -> Iterator[None]:
+    """Say in a block that writes into a folder what is the matter where it cannot."""
+    try:
+        yield
+    except OSError as error:
+        if out is None or isinstance(error, BrokenPipeError | FrameMatchError):
+            raise
+        raise ConfigError(
+            f"{error.filename or out}: cannot be written ({error.strerror});"
+            " make room, or pass another folder with --out"
+        ) from error
+
+
+def _delete_former(out: Path, references: "tuple[Reference, ...]") -> None:
+    """Delete what an earlier export wrote of references that are no more."""
+    if not (out / _LISTING).is_file():
+        return
+    kept = {_name(reference) for reference in references}
+    for file in out.glob("*.txt"):
+        if _EXPORTED.fullmatch(file.name) and file.name not in kept:
+            file.unlink()
 
 
 def _whole_rows(index: "Index", position: int) -> "npt.NDArray[np.int64]":

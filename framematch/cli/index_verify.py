@@ -31,7 +31,11 @@ def index_verify(
     ] = 200,
     search_structure: Annotated[
         SearchStructure | None,
-        typer.Option("--search-structure", help="The structure that --recall measures."),
+        typer.Option(
+            "--search-structure",
+            metavar="|".join(SearchStructure),
+            help="The structure that --recall measures.",
+        ),
     ] = None,
 ) -> None:
     """Check every checksum and count of the index; exit with 5 where something is wrong.

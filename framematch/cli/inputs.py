@@ -55,9 +55,11 @@ def find_queries(
 
     files = find_files(paths, apart_from=apart_from)
     grouped = group_sequences(files)
-    if sequences or len(grouped) == len(files):
-        return grouped if sequences else files
+    if sequences:
+        return grouped
     found = [query for query in grouped if not isinstance(query, Path)]
+    if not found:
+        return files
     note(
         f"{counted(sum(len(one.paths) for one in found), 'file')} are numbered like the frames of"
         f" a shot, such as {found[0].name}; --sequences answers each shot as one clip"

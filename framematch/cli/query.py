@@ -62,6 +62,7 @@ def query(
         SearchStructure | None,
         typer.Option(
             "--search-structure",
+            metavar="|".join(SearchStructure),
             help="How the index is searched; by default what suits its size. Linear and flat "
             "compare every frame in full, sieve passes over those that differ in many bits.",
         ),
@@ -72,7 +73,8 @@ def query(
 ) -> None:
     """Say which show and episodes files belong to, how sure that is, and the production stage.
 
-    Folders are looked through in sorted order. A table for people; --json for programs.
+    Folders are looked through in sorted order. A table for people, when all are
+    answered; --json for programs, each line as soon as it is known.
     """
     from framematch.matching.confidence import Model
 

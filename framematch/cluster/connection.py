@@ -42,9 +42,9 @@ def connected(address: str) -> Iterator[Cluster]:
         release than this one.
     """
     _check_address(address)
-    _require_token()
     if importlib.util.find_spec("ray") is None:
         raise _missing()
+    _require_token()
     with ThreadPoolExecutor(2) as asking:
         if address != "auto":
             _check_reachable(address)

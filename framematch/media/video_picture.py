@@ -104,7 +104,7 @@ def _turn(frame: VideoFrame) -> tuple[int, bool]:
     """
     # A frame keeps what its own attribute gives, which keeps the frame: memory would wait for a
     # collection of garbage, hundreds of megabytes of it.
-    data = SideDataContainer(frame).get("DISPLAYMATRIX")
+    data = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]  # undeclared
     if not isinstance(data, SideData):
         return 0, False
     a, b, _, c, d = (int(value) for value in np.frombuffer(memoryview(data), "<i4")[:5])

@@ -64,3 +64,23 @@ def test_index_export_to_the_wrong_place_is_refused(index: Path, arguments: list
     answer = _run(index, *arguments)
     assert answer.exit_code == 2
     assert "--out" in answer.stderr
+
+
+def test_index_export_again_drops_what_is_no_longer_indexed(index: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    _run(index, "--out", str(out))
+    former = out / ("0" * 64 + ".txt")
+    former.write_text("0,100," + "0" * 64 + ",0.000\n", encoding="ascii")
+    (out / "notes.txt").write_text("mine", encoding="ascii")
+    assert _run(index, "--out", str(out)).exit_code == 0
+    assert not former.exists()
+    assert (out / "notes.txt").exists()
+    assert len(list(out.glob("*.txt"))) == 6
+
+
+def test_index_export_to_a_file_says_what_to_do(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="ascii")
+    answer = _run(index, "--out", str(tmp_path / "file"))
+    assert answer.exit_code == 2
+    assert "cannot be written" in answer.stderr
+    assert "--out" in answer.stderr

@@ -110,6 +110,13 @@ def test_query_json_is_one_object_per_file_in_the_order_given(tmp_path: Path) ->
     ]
 
 
+def test_query_file_named_twice_is_answered_twice(tmp_path: Path) -> None:
+    (known,) = _touch(tmp_path, "known.png")
+    answer = CliRunner().invoke(app, ["query", "--json", known, known])
+    assert answer.exit_code == 0, answer.stderr
+    assert [json.loads(line)["file"] for line in answer.stdout.splitlines()] == [known, known]
+
+
 def test_query_folder_is_walked_in_sorted_order(tmp_path: Path) -> None:
     _touch(tmp_path, "b.png", "a.png", ".hidden.png", "notes.txt")
     answer = CliRunner().invoke(app, ["query", "--json", str(tmp_path)])
