@@ -130,7 +130,11 @@ class ImageMedia(Media):
 
     def luma(self) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
         """Return luma; a JPEG is decoded no larger than that. See `Media.luma`."""
-        return (jpeg_luma(self._unread()) if self._is_jpeg() else None) or super().luma()
+        luma = jpeg_luma(self._unread()) if self._is_jpeg() else None
+        if luma is None:
+            return super().luma()
+        self.warning = None
+        return luma
 
     def _is_jpeg(self) -> bool:
         return (self.info.kind, self.info.container) == ("image", "jpeg")
