@@ -1,11 +1,13 @@
 """`framematch hash`: codes as the rest of the field writes them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +15,12 @@ from framematch.cli.inputs import find_files
 from framematch.cli.progress import Meter
 from framematch.cli.render import complain, counted, note, write_fields
 from framematch.errors import ConfigError, InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from framematch.media import Media
 
 #: Exit codes of its own; see docs/exit-codes.md.
 EXIT_BULK_FAILURES = 6
@@ -29,10 +37,11 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Sampling:
-    """What to write of a file: the format, and how often a video is looked at."""
+    """What to write of a file: the format, how often a video is looked at, how well a JPEG."""
 
     format: Format
     fps: Fraction | None
+    quick: bool
 
 
 def hash_files(
@@ -49,6 +58,14 @@ def hash_files(
             metavar="NUMBER", min=0, max=60, help="Pictures per second of a video; 0 for all."
         ),
     ] = 2.0,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick",
+            help="For pdq: decode JPEG files no larger than the code needs; some 2 of the 256"
+            " bits differ then, 8 at most.",
+        ),
+    ] = False,
 ) -> None:
     """Write the codes of files, one line per picture, fields separated by tabs.
 
@@ -58,7 +75,9 @@ def hash_files(
     files = find_files(paths)
     if format_ is Format.vpdq and len(files) > 1:
         raise ConfigError("vpdq text has no place for file names; give one file at a time")
-    sampling = _Sampling(format_, Fraction(fps).limit_denominator(1001) if fps else None)
+    if quick and format_ is not Format.pdq:
+        raise ConfigError(f"--quick is for --format pdq; {format_} needs the whole picture")
+    sampling = _Sampling(format_, Fraction(fps).limit_denominator(1001) if fps else None, quick)
     failures = 0
     with Meter() as meter:
         for position, file in enumerate(files):
@@ -76,6 +95,24 @@ def hash_files(
         raise typer.Exit(EXIT_BULK_FAILURES)
 
 
+def quick_pdq(media: Media) -> tuple[npt.NDArray[np.uint8], int]:
+    """Return the appearance code, uint8 (32,), of the first picture, and its quality, 0 to 100.
+
+    A JPEG file is decoded no larger than the code needs. The code is that of the picture at full
+    size, as others publish it (docs/media.md has the bits that differ).
+
+    Raises
+    ------
+    InputError
+        As of `Media.frames`.
+    """
+    from framematch.hashing import appearance
+
+    luma, _ = media.luma()
+    codes, qualities = appearance.encode_luma(luma[None], (media.info.height, media.info.width))
+    return codes[0], int(qualities[0])
+
+
 def _lines(file: Path, sampling: _Sampling) -> Iterator[tuple[str, ...]]:
     """Yield the fields of one line per picture of `file`."""
     from framematch.hashing import appearance, structure
@@ -84,6 +121,12 @@ def _lines(file: Path, sampling: _Sampling) -> Iterator[tuple[str, ...]]:
 
     name = str(file)
     with open_media(file) as media:
+        if sampling.quick and (media.info.kind, media.info.container) == ("image", "jpeg"):
+            code, quality = quick_pdq(media)
+            yield to_hex(code), str(quality), "0.000", name
+            if media.warning:
+                note(f"warning: {file}: {media.warning}")
+            return
         native = media.info.fps
         for position, frame in enumerate(media.frames(sampling.fps)):
             seconds = f"{frame.timestamp_s:.3f}"

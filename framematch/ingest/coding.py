@@ -15,7 +15,7 @@ from framematch.config import DecoderSettings, SamplingSettings
 from framematch.errors import UnreadableMediaError
 from framematch.hashing import Codes, crop, encode, encode_luma, reference_boxes
 from framematch.hashing.information import MINIMUM
-from framematch.ingest.sieve import Sieve
+from framematch.ingest.changes import Changes
 from framematch.media import Look, encode_thumbnail, open_media, thumbnail_of
 from framematch.records import Frame, FrameBatch, MediaInfo
 
@@ -161,14 +161,14 @@ def _add_looks(rows: _Rows, looks: Iterable[Look], period_s: float) -> Iterator[
 
     Rows stand `period_s` apart, nearer where things move fast.
     """
-    sieve = Sieve(period_s)
+    changes = Changes(period_s)
     # Each with the last of those after it that it stands for.
     batch: list[tuple[Look, Look]] = []
     for look in looks:
         if batch and look.size != batch[0][0].size:
             yield _add_batch(rows, batch)
             batch = []
-        if sieve.passes(look):
+        if changes.is_new(look):
             if len(batch) == _CODED_AT_ONCE:
                 yield _add_batch(rows, batch)
                 batch = []

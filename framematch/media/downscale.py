@@ -24,11 +24,21 @@ def working_size(width: int, height: int, max_side: int = WORKING_SIDE) -> tuple
     return scaled[0], scaled[1]
 
 
-def resize_image(image: Image.Image, width: int, height: int) -> Image.Image:
-    """Return `image`, of any mode without palette, at `width` x `height` pixels."""
-    if image.size == (width, height):
-        return image
-    return image.resize((width, height), Image.Resampling.HAMMING)
+#: Left, top, right and bottom in pixels, which need not be whole.
+PixelBox = tuple[float, float, float, float]
+
+
+def resize_image(
+    image: Image.Image, width: int, height: int, box: PixelBox | None = None
+) -> Image.Image:
+    """Return `image`, of any mode without palette, or a box of it, at `width` x `height` pixels."""
+    whole = (0, 0, *image.size)
+    if box in (None, whole):
+        if image.size == (width, height):
+            return image
+        return image.resize((width, height), Image.Resampling.HAMMING)
+    # HAMMING does not move pictures by parts of a pixel as they are.
+    return image.resize((width, height), Image.Resampling.BICUBIC, box=box)
 
 
 def resize_area(pixels: npt.NDArray[np.uint8], width: int, height: int) -> npt.NDArray[np.uint8]:

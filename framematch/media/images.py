@@ -130,7 +130,11 @@ class ImageMedia(Media):
 
     def luma(self) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
         """Return luma; a JPEG is decoded no larger than that. See `Media.luma`."""
-        return (jpeg_luma(self._unread()) if self._is_jpeg() else None) or super().luma()
+        luma = jpeg_luma(self._unread()) if self._is_jpeg() else None
+        if luma is None:
+            return super().luma()
+        self.warning = None
+        return luma
 
     def _is_jpeg(self) -> bool:
         return (self.info.kind, self.info.container) == ("image", "jpeg")
@@ -139,16 +143,16 @@ class ImageMedia(Media):
         return _header(self.path, self.info.container, self._stream)
 
     def _still(self) -> npt.NDArray[np.uint8]:
-        image = self._unread()
+        image, box = self._unread(), None
         try:
             if self.info.container == "jpeg":
-                decode_smaller(image)
+                box = decode_smaller(image)
             image.load()
         except DAMAGE as error:
-            image = self._salvage(image, error)
+            image, box = self._salvage(image, error), None
             self.warning = f"damaged: only part of the picture could be read ({error})"
         try:
-            return to_pixels(image)
+            return to_pixels(image, box)
         except DAMAGE as error:
             raise _unreadable(self.path, error) from error
 

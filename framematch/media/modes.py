@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageCms
 
-from framematch.media.downscale import resize_image, working_size
+from framematch.media.downscale import PixelBox, resize_image, working_size
 
 #: What Pillow raises for damaged or hostile input, over all its plugins; warnings count where the
 #: caller turned them into errors.
@@ -66,10 +66,13 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
     return (height, width) if orientation_of(image) >= 5 else (width, height)
 
 
-def to_pixels(image: Image.Image) -> npt.NDArray[np.uint8]:
-    """Return a loaded image as uint8 (H, W, 3): sRGB, upright, over white, of working size."""
+def to_pixels(image: Image.Image, box: PixelBox | None = None) -> npt.NDArray[np.uint8]:
+    """Return a loaded image as uint8 (H, W, 3): sRGB, upright, over white, of working size.
+
+    With a box, that part of it.
+    """
     flat = _flatten(image)
-    small = resize_image(flat, *working_size(*flat.size))
+    small = resize_image(flat, *working_size(*flat.size), box)
     colour = _to_srgb(small, image.info.get("icc_profile"))
     turn = _TURNS.get(orientation_of(image))
     upright = colour if turn is None else colour.transpose(turn)

@@ -11,6 +11,7 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from framematch.media.look import Look, look_of_pixels
 from framematch.records import Frame, MediaInfo
@@ -98,17 +99,18 @@ class Media(ABC):
         Returns
         -------
         luma : uint8 (H, W)
-            BT.601 luma, at least 72 by 128.
+            BT.601 luma: no larger than the code needs where the file need not be decoded larger
+            (a usual JPEG), else of working size.
         size : tuple of int
-            Height and width of the picture at working size.
+            Height and width of the picture at working size, at which others are compared with it.
 
         Raises
         ------
         InputError
             As of `frames`.
         """
-        look = next(self.looks())
-        return look.luma, look.size
+        pixels = next(self.frames()).pixels
+        return np.asarray(Image.fromarray(pixels).convert("L")), pixels.shape[:2]
 
     @abstractmethod
     def close(self) -> None:

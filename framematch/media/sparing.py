@@ -58,11 +58,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A packet, its time and its sort."""
+    """A packet, its time and its sort; whether it comes with settings that were not there yet."""
 
     packet: Packet[VideoStream]
     pts: int
     sort: Sort
+    changes: bool
 
     @property
     def seen(self) -> bool:
@@ -94,6 +95,7 @@ class Planner:
         self._step = round(step_s / base)
         context = stream.codec_context
         self._tell: Tell = teller_of(context.codec.canonical_name, context.extradata)
+        self._settings = b""
         self._chosen: set[int] = set()
         self._until = 0
         self.count = 0
@@ -113,8 +115,9 @@ class Planner:
         Raises
         ------
         CannotSpareError
-            Times are missing, repeat, or are not in order over a key frame; a run is too long; the
-            file ends within a packet.
+            Times are missing, repeat, or are not in order over a key frame; pictures lead the first
+            key frame; a run is too long; the container changes settings; the file ends within a
+            packet.
         """
         held: list[_Unit] = []
         leading: list[_Unit] = []
@@ -122,6 +125,9 @@ class Planner:
             ahead = [unit for unit in run if unit.pts < run[0].pts]
             if held:
                 yield self._step_of(held, leading, ahead, run)
+            elif any(unit.seen for unit in ahead):
+                # Decoders give those that refer to nothing before the key frame, and no others.
+                raise CannotSpareError
             held, leading = run, ahead
         if held:
             yield self._step_of(held, leading, [], None)
@@ -154,9 +160,13 @@ class Planner:
             yield run
 
     def _unit(self, packet: Packet[VideoStream]) -> _Unit:
-        if packet.pts is None:
+        if packet.pts is None or packet.has_sidedata("new_extradata"):
             raise CannotSpareError
-        return _Unit(packet, packet.pts, self._tell(memoryview(packet)))
+        sort = self._tell(memoryview(packet))
+        changes = sort.settings not in (b"", self._settings)
+        if changes:
+            self._settings = sort.settings
+        return _Unit(packet, packet.pts, sort, changes)
 
     def _step_of(
         self,
@@ -192,6 +202,7 @@ def _needed(run: list[_Unit], chosen: set[int], *, closed: bool) -> list[Packet[
     """Return the packets that the chosen pictures of a run are decoded from."""
     stop = len(run)
     if closed:
-        while stop and run[stop - 1].pts not in chosen:
+        # Settings hold behind the next key frame too.
+        while stop and run[stop - 1].pts not in chosen and not run[stop - 1].changes:
             stop -= 1
     return [unit.packet for unit in run[:stop] if unit.sort.referred or unit.pts in chosen]

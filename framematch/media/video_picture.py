@@ -104,7 +104,8 @@ def _turn(frame: VideoFrame) -> tuple[int, bool]:
     """
     # A frame keeps what its own attribute gives, which keeps the frame: memory would wait for a
     # collection of garbage, hundreds of megabytes of it.
-    data = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]  # undeclared
+    side_data = SideDataContainer(frame)  # type: ignore[call-arg]  # Its stub has no constructor.
+    data = side_data.get("DISPLAYMATRIX")
     if not isinstance(data, SideData):
         return 0, False
     a, b, _, c, d = (int(value) for value in np.frombuffer(memoryview(data), "<i4")[:5])

@@ -73,6 +73,58 @@ def test_hash_vpdq_of_two_files_is_refused(picture: Path, video: Path) -> None:
     assert "one file at a time" in answer.stderr
 
 
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    large = Image.fromarray(scene(1)).resize((1600, 900), Image.Resampling.BICUBIC)
+    large.save(path, quality=90)
+    return path
+
+
+def test_hash_quick_of_a_jpeg_is_nearly_that_of_the_whole_and_decodes_less(
+    photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ((whole, quality, *others),) = _lines(photo)
+
+    def whole_picture(*_: object) -> None:
+        raise AssertionError("decoded in full")
+
+    monkeypatch.setattr("framematch.media.images.to_pixels", whole_picture)
+    ((quick, quick_quality, *quick_others),) = _lines("--quick", photo)
+    one, other = (np.frombuffer(bytes.fromhex(code), dtype=np.uint8) for code in (whole, quick))
+    assert np.bitwise_count(one ^ other).sum() <= 8
+    assert abs(int(quality) - int(quick_quality)) <= 3
+    assert quick_others == others
+
+
+def test_hash_quick_of_a_turned_jpeg_is_upright(photo: Path) -> None:
+    with Image.open(photo) as image:
+        exif = image.getexif()
+        exif[0x0112] = 6
+        image.save(photo, exif=exif)
+    ((whole, *_),), ((quick, *_),) = _lines(photo), _lines("--quick", photo)
+    one, other = (np.frombuffer(bytes.fromhex(code), dtype=np.uint8) for code in (whole, quick))
+    assert np.bitwise_count(one ^ other).sum() <= 2
+
+
+def test_hash_quick_of_other_files_changes_nothing(picture: Path, video: Path) -> None:
+    assert _lines("--quick", picture) == _lines(picture)
+    assert _lines("--quick", video) == _lines(video)
+
+
+def test_hash_quick_of_a_damaged_jpeg_warns(photo: Path) -> None:
+    photo.write_bytes(photo.read_bytes()[: photo.stat().st_size * 2 // 3])
+    answer = CliRunner().invoke(app, ["hash", "--quick", str(photo)])
+    assert (answer.exit_code, len(answer.stdout.splitlines())) == (0, 1)
+    assert "damaged" in answer.stderr
+
+
+def test_hash_quick_is_for_pdq_only(photo: Path) -> None:
+    answer = CliRunner().invoke(app, ["hash", "--quick", "--format", "phash", str(photo)])
+    assert answer.exit_code == 2
+    assert "--quick is for --format pdq" in answer.stderr
+
+
 def test_hash_single_unreadable_file_exits_four(tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"nothing")

@@ -73,6 +73,25 @@ def test_thumbnail_of_a_look_has_the_colours_of_the_frame(
         assert np.abs((seen - expected).mean(axis=(0, 1))).max() < 1.5
 
 
+@pytest.mark.parametrize("size", [(1031, 583), (1153, 649), (2049, 1153), (8193, 4609)])
+def test_jpeg_with_sides_that_are_no_multiple_of_the_scale_is_not_stretched(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    # Waves: a shift by a part of a pixel is seen.
+    width, height = size
+    wave = np.sin(np.arange(width) * (16 * np.pi / width))[None, :] + np.zeros((height, 1))
+    wave += np.sin(np.arange(height) * (9 * np.pi / height))[:, None]
+    picture = Image.fromarray((128 + 60 * wave).astype(np.uint8)).convert("RGB")
+    path = tmp_path / "a.jpg"
+    picture.save(path, quality=95)
+    with open_media(path) as media:
+        look, (luma, _) = next(media.looks()), media.luma()
+        frame = next(media.frames())
+    for found in (look.luma, luma, frame.pixels[..., 1]):
+        expected = picture.getchannel(1).resize(found.shape[::-1], Image.Resampling.HAMMING)
+        assert np.abs(found.astype(int) - np.asarray(expected)).mean() < 0.5
+
+
 def test_looks_of_an_animation_are_its_frames(tmp_path: Path) -> None:
     path = tmp_path / "a.gif"
     first, *others = (Image.fromarray(drawing(seed)) for seed in range(3))

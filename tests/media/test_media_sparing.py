@@ -1,5 +1,6 @@
 """Decoding only what is needed gives what decoding everything gives, bit for bit."""
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -145,6 +146,100 @@ def test_spared_decoding_of_a_stream_that_begins_before_its_start_gives_the_same
     source = write_video("a.mp4", moving(90), codec=X264, codec_options={"bf": "3", "g": "50"})
     path = cut_by_copying(source, 0.5, tmp_path / name)
     assert outcome(path, Fraction(4), spare=True) == outcome(path, Fraction(4), spare=False)
+
+
+@pytest.mark.parametrize(
+    ("codec", "options"),
+    [
+        ("mpeg4", {"bf": "0", "g": "12"}),
+        ("mpeg4", {"bf": "2", "g": "12"}),
+        (X264, {"bf": "2", "g": "12"}),
+        ("libx265", {"x265-params": "bframes=2:keyint=24:log-level=none"}),
+        ("libvpx-vp9", {"g": "12"}),
+        ("libsvtav1", {"preset": "10", "g": "24"}),
+    ],
+)
+def test_spared_decoding_of_a_file_that_marks_every_packet_as_key_gives_the_same(
+    write_video: WriteVideo, codec: str, options: dict[str, str]
+) -> None:
+    path = write_video("a.mp4", moving(60), codec=codec, codec_options=options)
+    data = path.read_bytes()
+    assert b"stss" in data
+    path.write_bytes(data.replace(b"stss", b"free"))
+    assert outcome(path, Fraction(1), spare=True) == outcome(path, Fraction(1), spare=False)
+
+
+def from_second_key_frame(source: Path, target: Path) -> Path:
+    """Copy the packets of a file from its second key frame on, with what leads it."""
+    with av.open(str(source)) as whole, av.open(str(target), "w") as part:
+        stream = whole.streams.video[0]
+        copied = part.add_stream_from_template(stream)
+        keys = 0
+        for packet in whole.demux(stream):
+            keys += packet.is_keyframe
+            if packet.size and keys > 1:
+                packet.stream = copied
+                part.mux(packet)
+    return target
+
+
+@pytest.mark.parametrize("name", ["b.mp4", "b.mkv"])
+@pytest.mark.parametrize(
+    "params", ["open-gop=0:radl=3:bframes=4", "open-gop=1:bframes=3:b-adapt=0"]
+)
+def test_spared_decoding_of_a_stream_that_begins_with_leading_pictures_gives_the_same(
+    write_video: WriteVideo, tmp_path: Path, name: str, params: str
+) -> None:
+    fixed = "keyint=20:min-keyint=20:scenecut=0:log-level=none"
+    options = {"x265-params": f"{params}:{fixed}"}
+    source = write_video("a.mkv", moving(75), codec="libx265", codec_options=options)
+    path = from_second_key_frame(source, tmp_path / name)
+    assert outcome(path, Fraction(25), spare=True) == outcome(path, Fraction(25), spare=False)
+
+
+def encoded(frames: list[Pixels], params: str) -> list[list[bytes]]:
+    """Return the H.264 units of every frame; parameter sets stand before key frames."""
+    context = av.CodecContext.create(X264, "w")
+    context.width, context.height, context.pix_fmt = 128, 96, "yuv420p"
+    context.time_base, context.framerate = Fraction(1, 25), Fraction(25)
+    context.options = {"g": "4", "bf": "0", "x264-params": f"annexb=1:repeat-headers=1:{params}"}
+    packets = []
+    for number, frame in enumerate(frames):
+        picture = av.VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="yuv420p")
+        picture.pts = number
+        packets += context.encode(picture)
+    packets += context.encode(None)
+    return [re.split(b"\0?\0\0\1", bytes(packet))[1:] for packet in packets]
+
+
+def kind_of(unit: bytes) -> int:
+    return unit[0] & 31
+
+
+def test_spared_decoding_keeps_parameter_sets_in_packets_that_nothing_else_needs(
+    write_video: WriteVideo, tmp_path: Path
+) -> None:
+    one, other = encoded(moving(31), "qp=20"), encoded(moving(31), "qp=20:chroma-qp-offset=8")
+    sps, pps = (next(unit for unit in one[0] if kind_of(unit) == kind) for kind in (7, 8))
+    record = b"\1" + sps[1:4] + b"\xff\xe1" + len(sps).to_bytes(2, "big") + sps
+    record += b"\1" + len(pps).to_bytes(2, "big") + pps
+    template = write_video("a.mp4", moving(4), codec=X264, codec_options={"bf": "0"})
+    path = tmp_path / "b.mkv"
+    with av.open(str(template)) as source, av.open(str(path), "w") as target:
+        stream = source.streams.video[0]
+        stream.codec_context.extradata = record
+        spliced = target.add_stream_from_template(stream)
+        spliced.codec_context.extradata = record
+        for number, units in enumerate(one + other):
+            # Only the second stream's first key frame comes with its parameter sets.
+            kept = [u for u in units if kind_of(u) in (1, 5) or number == len(one)]
+            packet = av.Packet(b"".join(len(unit).to_bytes(4, "big") + unit for unit in kept))
+            packet.pts = packet.dts = 40 * number
+            packet.duration, packet.time_base = 40, MILLI
+            packet.is_keyframe = any(kind_of(unit) == 5 for unit in units)
+            packet.stream = spliced
+            target.mux(packet)
+    assert outcome(path, Fraction(1), spare=True) == outcome(path, Fraction(1), spare=False)
 
 
 @pytest.mark.parametrize("place", [0.3, 0.5, 0.8])

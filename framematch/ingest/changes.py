@@ -35,7 +35,7 @@ class _Glance:
     total: float
 
 
-class Sieve:
+class Changes:
     """Remembers what the last row shows.
 
     Parameters
@@ -49,7 +49,7 @@ class Sieve:
         self._start_s = 0.0
         self._last: _Glance | None = None
 
-    def passes(self, look: Look) -> bool:
+    def is_new(self, look: Look) -> bool:
         """Tell whether a look may be a row of its own; if so, the next are held against it."""
         glance = _glance(look)
         if self._last is not None:
