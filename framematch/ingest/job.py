@@ -63,7 +63,8 @@ def add(
         Seconds that one file may take, where the executor can tell; by default 15 minutes and as
         long again for every 100 megabytes.
     remove_missing : sequence of Path, optional
-        Folders: references from below them whose file is gone are removed.
+        Folders: references from below them are removed whose file this index has read there and
+        is gone.
     reread : bool, default False
         Read files too that have the size and time of change that they had when they were read last.
 
@@ -95,10 +96,10 @@ def add(
                 for outcome in outcomes:
                     settling.take(outcome)
                     tracker.is_over(outcome)
-                    if outcome.sha256 is not None and outcome.stamp and outcome.stamp.is_settled:
+                    if outcome.sha256 is not None:
                         seen.add(items[outcome.position].path, outcome.stamp, outcome.sha256)
-        settling.finish()
-        settling.remove_missing(remove_missing)
+        settling.finish(seen.was_here)
+        settling.remove_missing(remove_missing, seen.was_here)
     return settling.report()
 
 
