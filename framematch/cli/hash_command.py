@@ -9,13 +9,11 @@ from typing import Annotated
 
 import typer
 
+from framematch.cli.exits import EXIT_BULK_FAILURES
 from framematch.cli.inputs import find_files
 from framematch.cli.progress import Meter
 from framematch.cli.render import complain, counted, note, write_fields
 from framematch.errors import ConfigError, InputError
-
-#: Exit codes of its own; see docs/exit-codes.md.
-EXIT_BULK_FAILURES = 6
 
 
 class Format(StrEnum):

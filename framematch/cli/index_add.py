@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from framematch.cli.adding import EXIT_BULK_FAILURES, Adding, Plan
+from framematch.cli.adding import Adding
+from framematch.cli.exits import EXIT_BULK_FAILURES, EXIT_INTERRUPTED
+from framematch.cli.following import follow
+from framematch.cli.planning import Plan
 from framematch.cli.render import note, write, write_json, write_table
 from framematch.cli.session import session_of
 from framematch.errors import ConfigError
@@ -16,9 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from framematch.ingest import Executor, IngestItem
-
-#: Exit code of its own; see docs/exit-codes.md.
-EXIT_INTERRUPTED = 130
 
 DRY_COLUMNS = ("Show", "Episode", "Kind", "From", "File")
 
@@ -153,7 +153,9 @@ def index_add(
                 reread=reread,
                 json_report=json_report,
             )
-            failed = adding.follow(every) if watch else adding.once()
+            if watch:
+                follow(adding, every)
+            failed = adding.once()
     except KeyboardInterrupt as error:
         note("interrupted; finished files are in the index, run the same command to continue")
         raise typer.Exit(EXIT_INTERRUPTED) from error
