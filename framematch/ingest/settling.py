@@ -34,6 +34,7 @@ class Settling:
         self._items = items
         self._writer: IndexWriter | None = None
         self._held: dict[str, Reference] = {}
+        self._damaged: set[str] = set()
         self._by_path: dict[Path, set[str]] = {}
         self._first: dict[str, int] = {}
         self._added: dict[int, Reference] = {}
@@ -47,16 +48,22 @@ class Settling:
         self._frames = 0
         self._media_s = self._processor_s = 0.0
 
-    def start(self, writer: IndexWriter, references: Iterable[Reference]) -> None:
-        """Begin with an index that holds `references`."""
+    def start(
+        self,
+        writer: IndexWriter,
+        references: Iterable[Reference],
+        damaged: Iterable[str] = (),
+    ) -> None:
+        """Begin with an index that holds `references`; the rows of some are `damaged`."""
         self._writer = writer
+        self._damaged = set(damaged)
         for reference in references:
             self._note_held(reference)
 
     @property
     def known(self) -> frozenset[str]:
-        """Digests of the contents that the index holds."""
-        return frozenset(self._held)
+        """Digests of the contents that the index holds, undamaged."""
+        return frozenset(self._held.keys() - self._damaged)
 
     def take(self, outcome: Outcome) -> None:
         """Carry one outcome into the index."""
@@ -73,7 +80,7 @@ class Settling:
             return
         self._first[sha256] = position
         held = self._held.get(sha256)
-        if held is None and outcome.coded is not None:
+        if outcome.coded is not None and (held is None or sha256 in self._damaged):
             self._publish(position, sha256, outcome.coded)
         elif held is not None:
             self._attribute(position, held, replaces=first)
@@ -87,6 +94,8 @@ class Settling:
         gone, kept = missing_below(folders, list(self._held.values()), was_here)
         if gone:
             self._open_writer.remove([reference.sha256 for reference in gone])
+            for reference in gone:
+                del self._held[reference.sha256]
         self._removed += gone
         self._kept += kept
 
@@ -98,11 +107,22 @@ class Settling:
             removed=tuple(self._removed),
             failures=_in_order(self._failures),
             warnings=tuple(one for many in _in_order(self._warnings) for one in many),
-            kept=tuple(self._kept),
+            kept=(*self._kept, *self._left_damaged()),
             frames=self._frames,
             media_s=self._media_s,
             processor_s=self._processor_s,
         )
+
+    def _left_damaged(self) -> list[str]:
+        """Say of which references the rows are still damaged."""
+        left = [self._held[sha256] for sha256 in sorted(self._damaged & self._held.keys())]
+        if not left:
+            return []
+        more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+        return [
+            f"{left[0].path}{more}: damaged in the index; add the file again, or take it out with"
+            f" framematch index remove {left[0].sha256[:16]}; framematch index verify names all"
+        ]
 
     def _publish(self, position: int, sha256: str, coded: CodedSegment) -> None:
         item = self._items[position]
@@ -119,6 +139,7 @@ class Settling:
             warning=coded.warning,
         )
         self._open_writer.publish_encoded(reference, coded.pieces, coded.rows)
+        self._damaged.discard(sha256)
         self._note_held(reference)
         self._added[position] = reference
         self._frames += coded.rows
