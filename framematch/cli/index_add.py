@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from framematch.ingest import Executor, IngestItem
 
+#: Four months. The system's waiting knows no more than some years.
+_MOST_SECONDS = 10_000_000
+
 DRY_COLUMNS = ("Show", "Episode", "Kind", "From", "File")
 
 
@@ -90,6 +93,7 @@ def index_add(
         typer.Option(
             metavar="SECONDS",
             min=0.1,
+            max=_MOST_SECONDS,
             help="What one file may take; else 15 minutes, and more for large ones.",
         ),
     ] = None,
@@ -111,7 +115,9 @@ def index_add(
     ] = False,
     every: Annotated[
         float,
-        typer.Option(metavar="SECONDS", min=0.1, help="With --watch: how often to look."),
+        typer.Option(
+            metavar="SECONDS", min=0.1, max=_MOST_SECONDS, help="With --watch: how often to look."
+        ),
     ] = 60.0,
     json_report: Annotated[
         bool, typer.Option("--json", help="Write the report as one JSON object.")

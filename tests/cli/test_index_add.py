@@ -134,6 +134,16 @@ def test_index_add_folder_whose_name_is_no_text_costs_itself_only(tmp_path: Path
     assert "is not valid text; rename the folder" in errors
 
 
+@pytest.mark.parametrize("option", ["--time-limit", "--every"])
+@pytest.mark.parametrize("seconds", ["inf", "nan", "1e300"])
+def test_index_add_time_that_no_clock_counts_to_exits_two(
+    run: Run, library: Path, option: str, seconds: str
+) -> None:
+    answer = run("index", "add", library, option, seconds)
+    assert answer.exit_code == 2
+    assert f"Invalid value for '{option}'" in answer.stderr
+
+
 def test_index_add_fast_profile_keeps_fewer_rows(run: Run, library: Path, tmp_path: Path) -> None:
     assert run("index", "add", library, "--profile", "fast").exit_code == 0
     fast = len(Index.open(tmp_path / "index"))
