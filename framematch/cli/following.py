@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from framematch.cli.adding import Adding
 from framematch.cli.render import counted, note
-from framematch.errors import IndexLockedError
+from framematch.errors import IndexLockedError, WorkerError
 
 if TYPE_CHECKING:
     from framematch.ingest import FoundFile, Sight, Watch
@@ -82,7 +82,7 @@ class Following:
         """
         try:
             failed = self._adding.round(files, sight.ready, puts_off_removal=sight.waiting > 0)
-        except IndexLockedError as error:
+        except (IndexLockedError, WorkerError) as error:
             note(f"{error}; trying again")
             return
         self._watch.took(sight, failed)

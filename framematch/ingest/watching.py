@@ -4,7 +4,7 @@ Owns the judgement, from one look to the next; looking and waiting are the calle
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from framematch.ingest.seen import Stamp
 from framematch.ingest.walk import FoundFile
@@ -66,6 +66,8 @@ class Watch:
             stamp = Stamp.of(found.path)
             if stamp is None:
                 continue
+            # Some network disks number a file anew at every look: it would never be finished.
+            stamp = replace(stamp, inode=0)
             seen[name] = stamp
             if self._dealt.get(name) == stamp:
                 if name not in self._failed:

@@ -1,6 +1,7 @@
 """`index add --watch`: each look answers for the whole library, and nothing ends it."""
 
 import dataclasses
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,19 @@ from framematch.cli.adding import Adding
 from framematch.cli.following import Following
 from framematch.cli.planning import Plan
 from framematch.config import SamplingSettings
+from framematch.errors import WorkerStartError
 from framematch.index import Index
-from framematch.ingest import Executor, Given, InProcessExecutor, LocalExecutor, Watch, add
+from framematch.ingest import (
+    CodingTask,
+    Executor,
+    Given,
+    InProcessExecutor,
+    LocalExecutor,
+    Outcome,
+    Watch,
+    add,
+)
+from framematch.ingest.executors import OnShare
 
 
 class Library:
@@ -175,3 +187,30 @@ def test_watch_codes_a_single_file_in_another_process(
     Following(here, Watch(0.0)).look()
     here.once()
     assert [type(coder) for coder in coders] == [LocalExecutor, InProcessExecutor]
+
+
+@dataclasses.dataclass
+class Unready:
+    """Cannot start a process the first time."""
+
+    tries: int = 0
+
+    def run(
+        self, tasks: Iterable[CodingTask], known: frozenset[str], on_share: OnShare
+    ) -> Generator[Outcome]:
+        self.tries += 1
+        if self.tries == 1:
+            raise WorkerStartError("a process could not be started")
+        return InProcessExecutor().run(tasks, known, on_share)
+
+
+def test_watch_tries_again_where_no_process_could_be_started(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = Library(tmp_path)
+    library.write("Alpha/a.png", 1)
+    following = Following(dataclasses.replace(library.adding, elsewhere=Unready()), Watch(0.0))
+    following.look()
+    assert "a process could not be started; trying again" in capsys.readouterr().err
+    following.look()
+    assert library.look() == {"Alpha/a.png": "Alpha"}

@@ -1,9 +1,13 @@
 """Files of a growing folder are taken once, and only when they are written to their end."""
 
+import dataclasses
+import itertools
 import os
 from pathlib import Path
 
-from framematch.ingest import Watch, walk
+import pytest
+
+from framematch.ingest import Stamp, Watch, walk
 
 NOW = 1_000_000_000_000_000_000
 
@@ -82,3 +86,18 @@ def test_watch_that_forgets_takes_everything_for_new(tmp_path: Path) -> None:
     _look(watch, tmp_path, tmp_path / "a.mkv")
     watch.forget()
     assert _look(watch, tmp_path) == (["a.mkv"], 0, True)
+
+
+def test_watch_disk_that_numbers_files_anew_at_every_look_has_no_news(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(tmp_path / "a.mkv", b"x", 100)
+    numbers = itertools.count(1)
+    asked = Stamp.of
+    monkeypatch.setattr(
+        "framematch.ingest.watching.Stamp.of",
+        lambda path: dataclasses.replace(asked(path), inode=next(numbers)),
+    )
+    watch = Watch(quiet_s=10)
+    assert _look(watch, tmp_path) == (["a.mkv"], 0, True)
+    assert _look(watch, tmp_path) == (["a.mkv"], 0, False)
