@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, Generic, Literal, TypeVar
 
+from framematch.errors import WorkerStartError
+
 Answer = TypeVar("Answer")
 
 #: The command line of a process; its `sys.path` follows, so that it finds what this one finds.
@@ -35,10 +37,6 @@ _ENDING_S = 5.0
 
 #: Tells the task's position something that its function wants known meanwhile.
 OnNote = Callable[[int, Any], None]
-
-
-class WorkerStartError(RuntimeError):
-    """A process could not be started, or not with this function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +114,12 @@ class _Worker:
         limit_s = self.job.limit_s if self.ready else max(self.job.limit_s, _STARTING_S)
         return self.job.started_s + limit_s - time.monotonic()
 
+    @property
+    def is_late(self) -> bool:
+        """Whether its task has taken longer than it may."""
+        left_s = self.left_s
+        return left_s is not None and left_s <= 0
+
     def end(self) -> None:
         """Kill the process, if it is not dead, and let go of everything."""
         self.process.kill()
@@ -187,8 +191,10 @@ class Crew:
                 if isinstance(connection, Connection):
                     over += self._heard(busy[connection])
             for worker in busy.values():
-                left = worker.left_s
-                if left is not None and left <= 0:
+                # What came while this process was away, or stopped, was in time.
+                while worker.is_late and worker.connection.poll():
+                    over += self._heard(worker)
+                if worker.is_late:
                     over += self._dismiss(worker, "late")
         return over
 
@@ -278,7 +284,10 @@ class Crew:
                 self._start(job)
                 return []
             if not self._has_worked:
-                raise WorkerStartError(f"a process could not be started: {_ending(status)}")
+                raise WorkerStartError(
+                    f"a process could not be started: {_ending(status)}; what it wrote stands"
+                    " above. Make room for it, and run again"
+                )
         return [Done(job.position, None, Fault(kind, _ending(status)))]
 
 

@@ -15,7 +15,9 @@
     │  ├─ IndexVersionError
     │  ├─ IndexMismatchError
     │  └─ IndexLockedError
-    └─ MissingExtraError (ImportError)          2
+    ├─ MissingExtraError (ImportError)          2
+    └─ WorkerError (RuntimeError)               1
+       └─ WorkerStartError
 
 A message says what happened, to which file, and what to do next. This module imports nothing.
 """
@@ -87,3 +89,11 @@ class MissingExtraError(FrameMatchError, ImportError):
     """A capability needs an optional dependency that is not installed."""
 
     exit_code = 2
+
+
+class WorkerError(FrameMatchError, RuntimeError):
+    """A process that was to do a part of the work died."""
+
+
+class WorkerStartError(WorkerError):
+    """A process could not be started, or not with this function."""

@@ -220,7 +220,7 @@ class Matcher:
         except InputError as error:
             raise IndexCorruptError(
                 f"{self.index.path}: the thumbnail of row {row} is damaged;"
-                " run framematch index verify, then add the file again"
+                " run framematch index verify, then add the file again with --reread"
             ) from error
 
     def _answer(

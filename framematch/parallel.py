@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from framematch.crew import Fault
+from framematch.errors import IndexStoreError
 from framematch.index import Backend, Index
 from framematch.matcher import Matcher
 from framematch.matching.confidence import Model
@@ -45,6 +46,13 @@ def attribute_files(
     opened_there : callable, optional
         Opens the index in another process, where it is found by its name; by default the folder of
         `index` is opened.
+
+    Raises
+    ------
+    IndexStoreError
+        The index changed before another process opened it.
+    WorkerStartError
+        No process could be started.
     """
     wanted = processes or usable_processors()
     pictures = sum(1 if isinstance(query, Path) else len(query.paths) for query in queries)
@@ -55,7 +63,7 @@ def attribute_files(
         return
     if opened_there is None:
         opened_there = partial(
-            _open, str(index.path.absolute()), index.min_information, index.backend
+            _open, str(index.path.absolute()), index.min_information, index.backend, index.info.id
         )
     yield from answered(
         partial(_attribute, opened_there, model),
@@ -103,5 +111,10 @@ def _matcher(opened: Callable[[], Index], model: Model | None) -> Matcher:
     return Matcher(opened(), model=model)
 
 
-def _open(folder: str, min_information: int, backend: Backend) -> Index:
-    return Index.open(Path(folder), min_information=min_information, backend=backend)
+def _open(folder: str, min_information: int, backend: Backend, wanted: str) -> Index:
+    """Open the index that was asked about, not what became of it meanwhile."""
+    index = Index.open(Path(folder), min_information=min_information, backend=backend)
+    if index.info.id != wanted:
+        index.close()
+        raise IndexStoreError(f"{folder}: changed during the query; run again")
+    return index

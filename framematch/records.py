@@ -28,6 +28,9 @@ ReferenceKind = Literal["episode", "film", "trailer", "opening", "still", "model
 #: Version of the JSON that `query` writes.
 JSON_SCHEMA = 1
 
+#: Of seasons and episodes; years and dates are the largest that anybody writes.
+_LAST_NUMBER = 99_999
+
 _EPISODE_ID = re.compile(r"S(\d{1,4})E(\d{1,5})", re.IGNORECASE)
 
 
@@ -39,8 +42,11 @@ class EpisodeId:
     episode: int
 
     def __post_init__(self) -> None:
-        if self.season < 0 or self.episode < 0:
-            raise ConfigError(f"season {self.season} episode {self.episode}: numbers start at 0")
+        if not (0 <= self.season <= _LAST_NUMBER and 0 <= self.episode <= _LAST_NUMBER):
+            raise ConfigError(
+                f"season {_short(self.season)} episode {_short(self.episode)}:"
+                f" numbers go from 0 to {_LAST_NUMBER}; check what names them"
+            )
 
     def __str__(self) -> str:
         return f"S{self.season:02d}E{self.episode:02d}"
@@ -58,6 +64,11 @@ class EpisodeId:
         if found is None:
             raise ConfigError(f"{text!r} is not an episode; write it as S03E02")
         return cls(int(found.group(1)), int(found.group(2)))
+
+
+def _short(number: int) -> str:
+    """Return a number in words that fit a message: Python does not write one of 5000 digits."""
+    return str(number) if abs(number) < 10**12 else "of many digits"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable
 from typing import TypeVar
 
 from framematch.crew import Crew, Done, Fault, OnNote
+from framematch.errors import WorkerError
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -95,7 +96,7 @@ def answered(
     ------
     WorkerStartError
         The first process died before its first task.
-    RuntimeError
+    WorkerError
         A process died, and nothing stands in for its answer.
     Exception
         Whatever `function` raises.
@@ -132,5 +133,5 @@ def _answer(
     if done.fault.error is not None:
         raise done.fault.error
     if instead is None:
-        raise RuntimeError(f"{task}: {done.fault.reason}")
+        raise WorkerError(f"{task}: {done.fault.reason}; leave it out, or run again")
     return instead(task, done.fault)

@@ -10,6 +10,7 @@ import pytest
 from interrupted import children
 from scenes import scene, write_image
 
+from framematch.errors import IndexStoreError
 from framematch.hashing.information import MINIMUM
 from framematch.index import Index
 from framematch.ingest import add, plan
@@ -95,3 +96,12 @@ def test_attribute_files_with_another_model_answers_by_it(
 
 def test_attribute_files_without_files_answers_nothing(index: Index) -> None:
     assert list(attribute_files(index, [])) == []
+
+
+def test_attribute_files_of_an_index_that_changes_meanwhile_says_so(tmp_path: Path) -> None:
+    paths = [write_image(tmp_path / f"{n}.png", scene(n)) for n in range(2 * WORTH_STARTING)]
+    add(tmp_path / "index", plan(paths[:1], show="Alpha")[0])
+    with Index.open(tmp_path / "index", min_information=MINIMUM) as opened:
+        add(tmp_path / "index", plan(paths[1:2], show="Alpha")[0])
+        with pytest.raises(IndexStoreError, match="changed during the query; run again"):
+            list(attribute_files(opened, paths, processes=2))

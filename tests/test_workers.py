@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import worker_tasks
-from interrupted import children, is_gone
+from interrupted import PATIENCE_S, children, is_gone
 
-from framematch.crew import Crew, Fault, WorkerStartError
+from framematch.crew import Crew, Fault
+from framematch.errors import WorkerError, WorkerStartError
 from framematch.workers import answered, supervised
 
 
@@ -60,7 +61,7 @@ def test_answer_of_a_task_that_died_is_what_stands_in_for_it() -> None:
 
 
 def test_task_that_died_without_anything_instead_is_an_error_that_names_it() -> None:
-    with pytest.raises(RuntimeError, match="2: its process was killed by SIGSEGV"):
+    with pytest.raises(WorkerError, match="2: its process was killed by SIGSEGV"):
         list(answered(worker_tasks.square, [1, 2, 3], 1))
 
 
@@ -68,6 +69,22 @@ def test_notes_reach_the_listener_with_the_position_of_their_task() -> None:
     heard: list[tuple[int, object]] = []
     list(supervised(worker_tasks.told, [5, 7], 1, on_note=lambda *note: heard.append(note)))
     assert heard == [(0, 10), (1, 14)]
+
+
+def test_task_that_ended_while_nobody_waited_is_not_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 0.0
+    monkeypatch.setattr("framematch.crew.time.monotonic", lambda: now_s)
+
+    def away_until_it_ended(*_: object) -> None:
+        nonlocal now_s
+        (worker,) = crew._workers
+        assert worker.connection.poll(PATIENCE_S)  # the answer has come
+        now_s += 1000.0
+
+    with Crew(worker_tasks.told, 1, limit_s=lambda _: 60.0, on_note=away_until_it_ended) as crew:
+        crew.give(0, 5)
+        (done,) = crew.wait()
+    assert (done.answer, done.fault) == (5, None)
 
 
 def test_error_that_cannot_be_sent_comes_as_its_name_and_message() -> None:

@@ -28,17 +28,12 @@ from framematch.cli import (
     index_verify,
     query,
 )
+from framematch.cli.exits import EXIT_BROKEN_PIPE, EXIT_INTERRUPTED
 from framematch.cli.render import complain
 from framematch.cli.session import Session
 from framematch.config import index_path
 from framematch.errors import FrameMatchError
 from framematch.version import __version__
-
-#: What a shell reports for a program that was interrupted from the keyboard.
-EXIT_INTERRUPTED = 130
-
-#: What a shell reports for a program whose reader went away (SIGPIPE).
-EXIT_BROKEN_PIPE = 141
 
 
 class _Face(TyperGroup):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framematch.cli.exits import EXIT_BULK_FAILURES
 from framematch.cli.inputs import find_files
 from framematch.cli.progress import Meter
 from framematch.cli.render import complain, counted, note, write_fields
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from framematch.media import Media
-
-#: Exit codes of its own; see docs/exit-codes.md.
-EXIT_BULK_FAILURES = 6
 
 
 class Format(StrEnum):

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from framematch.cli.adding import EXIT_BULK_FAILURES, Adding, Plan
+from framematch.cli.adding import Adding
+from framematch.cli.exits import EXIT_BULK_FAILURES, EXIT_INTERRUPTED
+from framematch.cli.following import follow
+from framematch.cli.planning import Plan
 from framematch.cli.render import note, write, write_json, write_table
 from framematch.cli.session import session_of
 from framematch.errors import ConfigError
@@ -17,8 +20,8 @@ if TYPE_CHECKING:
 
     from framematch.ingest import Executor, IngestItem
 
-#: Exit code of its own; see docs/exit-codes.md.
-EXIT_INTERRUPTED = 130
+#: Four months. The system's waiting knows no more than some years.
+_MOST_SECONDS = 10_000_000
 
 DRY_COLUMNS = ("Show", "Episode", "Kind", "From", "File")
 
@@ -90,6 +93,7 @@ def index_add(
         typer.Option(
             metavar="SECONDS",
             min=0.1,
+            max=_MOST_SECONDS,
             help="What one file may take; else 15 minutes, and more for large ones.",
         ),
     ] = None,
@@ -111,7 +115,9 @@ def index_add(
     ] = False,
     every: Annotated[
         float,
-        typer.Option(metavar="SECONDS", min=0.1, help="With --watch: how often to look."),
+        typer.Option(
+            metavar="SECONDS", min=0.1, max=_MOST_SECONDS, help="With --watch: how often to look."
+        ),
     ] = 60.0,
     json_report: Annotated[
         bool, typer.Option("--json", help="Write the report as one JSON object.")
@@ -153,7 +159,9 @@ def index_add(
                 reread=reread,
                 json_report=json_report,
             )
-            failed = adding.follow(every) if watch else adding.once()
+            if watch:
+                follow(adding, every)
+            failed = adding.once()
     except KeyboardInterrupt as error:
         note("interrupted; finished files are in the index, run the same command to continue")
         raise typer.Exit(EXIT_INTERRUPTED) from error

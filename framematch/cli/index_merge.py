@@ -6,12 +6,10 @@ from typing import Annotated
 import typer
 
 from framematch.cli.compacting import compact_if_worth_it
+from framematch.cli.exits import EXIT_INTERRUPTED
 from framematch.cli.progress import LOG_EVERY_S, Meter
 from framematch.cli.render import counted, note, write, write_json
 from framematch.cli.session import session_of
-
-#: Exit code of its own; see docs/exit-codes.md.
-EXIT_INTERRUPTED = 130
 
 
 def index_merge(

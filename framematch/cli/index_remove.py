@@ -35,12 +35,13 @@ def index_remove(
 ) -> None:
     """Remove references: single ones, an episode or a whole show. Asks first."""
     from framematch.hashing import SPECS
-    from framematch.index import Index, IndexWriter
+    from framematch.index import IndexWriter, read_references
     from framematch.records import EpisodeId
 
     session = session_of(ctx)
     wanted_episode = None if episode is None else EpisodeId.parse(episode)
-    references = sorted(Index.open(session.index).references(), key=broadcast_order)
+    # Of the catalogue: what is damaged can be removed too.
+    references = sorted(read_references(session.index), key=broadcast_order)
     chosen = _chosen(references, which or [], show, wanted_episode)
     if not yes:
         _confirm(chosen)

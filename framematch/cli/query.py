@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framematch.cli.exits import EXIT_BULK_FAILURES, EXIT_NO_MATCH
 from framematch.cli.inputs import find_queries
 from framematch.cli.progress import Meter
 from framematch.cli.render import clock, complain, counted, note, write_json, write_table
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from framematch.matching.confidence import Model
     from framematch.media import NumberedSequence
     from framematch.records import Attribution
-
-#: Exit codes of its own; see docs/exit-codes.md.
-EXIT_NO_MATCH = 3
-EXIT_BULK_FAILURES = 6
 
 COLUMNS = ("Verdict", "Show", "Episodes", "Time", "Confidence", "Stage", "File")
 

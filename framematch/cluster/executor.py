@@ -4,6 +4,7 @@ Owns how large a chunk is, how many are under way, and what the loss of a node m
 run again elsewhere. Never writes to the index.
 """
 
+import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +13,7 @@ from typing import Any
 
 from framematch.cluster.coding import CodedChunk, code_chunk
 from framematch.cluster.nodes import Cluster, last_line
+from framematch.errors import WorkerError
 from framematch.ingest import CodingTask, Outcome
 from framematch.records import ItemFailure
 
@@ -33,6 +35,9 @@ _RETRIES = 5
 
 #: Seconds after which the nodes are counted again while no chunk is done.
 _COUNT_AGAIN_S = 5.0
+
+#: Seconds without any node after which the job is given up: one that restarts takes less.
+_ALONE_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,13 @@ class RayExecutor:
         known: frozenset[str],
         on_share: Callable[[int, float], None],
     ) -> Generator[Outcome]:
-        """Yield outcomes as chunks are done; see `Executor.run`."""
+        """Yield outcomes as chunks are done; see `Executor.run`.
+
+        Raises
+        ------
+        WorkerError
+            No node was left, and none came for some minutes.
+        """
         ray = self.cluster.ray
         code = ray.remote(num_cpus=1, max_retries=_RETRIES)(code_chunk)
         shared, folder = ray.put(known), str(Path.cwd())
@@ -64,6 +75,7 @@ class RayExecutor:
         again: list[list[CodingTask]] = []
         running: dict[Any, list[CodingTask]] = {}
         pace = _Pace()
+        seen_s = time.monotonic()
         try:
             while True:
                 while len(running) < self._room():
@@ -76,6 +88,14 @@ class RayExecutor:
                 if not running:
                     return
                 over, _ = ray.wait(list(running), timeout=_COUNT_AGAIN_S)
+                if over or self.cluster.nodes():
+                    seen_s = time.monotonic()
+                elif time.monotonic() - seen_s >= _ALONE_S:
+                    raise WorkerError(
+                        f"no node of the cluster has had a processor to offer for {_ALONE_S:.0f} s;"
+                        " what was published stays: start a node with ray start --address"
+                        " (docs/scale.md), and run again"
+                    )
                 for reference in over:
                     chunk = running.pop(reference)
                     done = self._result(reference, chunk)

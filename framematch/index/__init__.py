@@ -10,6 +10,7 @@ from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
 from framematch.index.merging import MergeConflict, MergeReport, merge
 from framematch.index.protocol import FrameIndex
+from framematch.index.reading import read_references
 from framematch.index.recall import Recall, measure_recall
 from framematch.index.shard import Shard, merged
 from framematch.index.sieve import SieveIndex
@@ -39,5 +40,6 @@ __all__ = [
     "measure_recall",
     "merge",
     "merged",
+    "read_references",
     "verify",
 ]

@@ -28,12 +28,13 @@ OnMerged = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class MergeConflict:
-    """A file that both indexes hold, with something different about it.
+    """A file or a path that both indexes hold, with something different about it.
 
     Attributes
     ----------
     kept, other : Reference
-        What the index says, which stays, and what the other one says.
+        What the index says, which stays, and what the other one says. Where the same path has
+        another content in each, both are references of the index now.
     reason : str
         What differs, in a sentence.
     """
@@ -62,7 +63,7 @@ class MergeReport:
     unchanged : int
         References that it held already.
     conflicts : tuple of MergeConflict
-        Files that it held as something else.
+        Files that it held as something else, and paths that it held with another content.
     """
 
     added: tuple[Reference, ...]
@@ -124,6 +125,7 @@ class _Merging:
         self._writer = writer
         self._on_merged = on_merged
         self._held = {entry.reference.sha256: entry for entry in writer.entries()}
+        self._by_path = {entry.reference.path: entry.reference for entry in writer.entries()}
         self._added: list[Reference] = []
         self._unchanged = 0
         self._conflicts: list[MergeConflict] = []
@@ -159,6 +161,14 @@ class _Merging:
         self._writer.publish_encoded(entry.reference, [raw], entry.rows)
         self._held[entry.reference.sha256] = entry
         self._added.append(entry.reference)
+        self._compare_paths(entry.reference)
+
+    def _compare_paths(self, added: Reference) -> None:
+        """Note where a path that says where it is means another content than here."""
+        held = self._by_path.setdefault(added.path, added)
+        if held is not added and os.path.isabs(added.path):  # noqa: PTH117 - it is text
+            reason = f"{added.path}: has another content there; both are in the index now"
+            self._conflicts.append(MergeConflict(held, added, reason))
 
     def _compare(self, held: Entry, entry: Entry) -> None:
         """Note what differs about a file that is there already."""

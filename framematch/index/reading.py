@@ -21,10 +21,10 @@ from framematch.index.arrays import ArrayFile
 from framematch.index.catalogue import BUSY_TIMEOUT_S, Catalogue, error_code
 from framematch.index.derived import Derived
 from framematch.index.derived_files import find
-from framematch.index.header import CATALOGUE, Header
+from framematch.index.header import CATALOGUE, Header, read_header
 from framematch.index.identity import Entry, index_id
 from framematch.index.segment import missing, open_segment, segment_path
-from framematch.records import CodeName, HashSpec
+from framematch.records import CodeName, HashSpec, Reference
 
 #: Times that opening starts again because a writer deleted a segment in between.
 _OPENING_ATTEMPTS = 5
@@ -159,6 +159,22 @@ def read_snapshot(folder: Path, header: Header) -> Snapshot:
         else:
             return Snapshot(identity, entries, segments, derived)
     raise IndexStoreError(f"{folder}: changes too fast to be opened; run again")
+
+
+def read_references(folder: Path) -> tuple[Reference, ...]:
+    """Return what the catalogue of an index lists, in broadcast order, whatever became of the rest.
+
+    Raises
+    ------
+    IndexNotFoundError
+        There is no index.
+    IndexCorruptError
+        The catalogue is missing or damaged.
+    """
+    header = read_header(folder)
+    with reading(folder) as catalogue:
+        catalogue.check(header.sha256)
+        return tuple(entry.reference for entry in catalogue.entries())
 
 
 def _in_place(path: Path) -> sqlite3.Connection | None:

@@ -172,6 +172,6 @@ def thumbnail_at(file: ArrayFile, mapped: npt.NDArray[np.uint8], row: int) -> by
     if not start <= end <= len(thumbnails):
         raise IndexCorruptError(
             f"{file.path}: thumbnail {row} lies outside the file;"
-            " run `framematch index verify`, then add the file again"
+            " run `framematch index verify`, then add the file again with --reread"
         )
     return thumbnails[start:end].tobytes()

@@ -101,6 +101,30 @@ class IndexWriter:
         """Return every reference with its segment, in broadcast order."""
         return self._catalogue.entries()
 
+    def damaged(self, *, thorough: bool = False) -> frozenset[str]:
+        """Return the digests of references whose segment is missing or cut short.
+
+        Publishing such a reference again replaces its segment.
+
+        Parameters
+        ----------
+        thorough : bool
+            Whether every byte is held against its checksum, which reads the whole index.
+        """
+        return frozenset(
+            entry.reference.sha256
+            for entry in self._catalogue.entries()
+            if not self._is_whole(entry, thorough=thorough)
+        )
+
+    def _is_whole(self, entry: Entry, *, thorough: bool) -> bool:
+        path = segment_path(self.path, entry.segment)
+        try:
+            check_segment(path, entry.rows, self._header.specs)
+            return not thorough or arrays.digest([path.read_bytes()]) == entry.segment
+        except (IndexCorruptError, OSError):
+            return False
+
     def publish(self, reference: Reference, frames: FrameBatch) -> None:
         """Add a reference, or replace the one with the same SHA-256, in one atomic step.
 

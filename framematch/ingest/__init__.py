@@ -9,11 +9,12 @@ from framematch.ingest.executors import Executor, InProcessExecutor, LocalExecut
 from framematch.ingest.items import Given, IngestItem, Origins, plan, plan_files
 from framematch.ingest.job import add
 from framematch.ingest.manifest import Manifest, ManifestRow
-from framematch.ingest.missing import missing_below
+from framematch.ingest.presence import is_folder, is_there
 from framematch.ingest.report import IngestProgress, IngestReport, IngestWarning, RunningFile
+from framematch.ingest.seen import Stamp
 from framematch.ingest.task import CodedSegment, CodingTask, Outcome, code_task
 from framematch.ingest.walk import FoundFile, SkippedFile, Walk, walk
-from framematch.ingest.watching import Watch
+from framematch.ingest.watching import Sight, Watch
 
 __all__ = [
     "CodedSegment",
@@ -32,12 +33,15 @@ __all__ = [
     "Origins",
     "Outcome",
     "RunningFile",
+    "Sight",
     "SkippedFile",
+    "Stamp",
     "Walk",
     "Watch",
     "add",
     "code_task",
-    "missing_below",
+    "is_folder",
+    "is_there",
     "plan",
     "plan_files",
     "walk",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from framematch.crew import Fault, WorkerStartError
-from framematch.errors import FrameMatchError
+from framematch.crew import Fault
+from framematch.errors import WorkerStartError
 from framematch.ingest.task import CodingTask, Outcome, code_task, failed
 from framematch.workers import supervised, usable_processors
 
@@ -97,10 +97,7 @@ class LocalExecutor:
                     task = running.pop(done.position)
                     yield done.answer or _faulty(task, done.fault)
         except WorkerStartError as error:
-            raise FrameMatchError(
-                f"{error}; what it wrote stands above. What was published stays: make room for it,"
-                " and run again"
-            ) from error
+            raise WorkerStartError(f"{error}: what was published stays") from error
 
 
 def _code_there(known: frozenset[str], task: CodingTask, tell: Callable[[Any], None]) -> Outcome:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from framematch.ingest.presence import is_folder
 from framematch.records import ReferenceKind
 
 _SEASON_FOLDER = re.compile(
@@ -120,12 +121,16 @@ class PlaceReader:
 
 
 def _is_show_folder(root: Path) -> bool:
-    if root.name in ("", "..") or root.name.lower() in _COLLECTIONS or not root.is_dir():
+    if root.name in ("", "..") or root.name.lower() in _COLLECTIONS or not is_folder(root):
+        return False
+    try:
+        entries = list(root.iterdir())
+    except OSError:  # the walk says so
         return False
     return all(
         season_number(entry.name) is not None or entry.name.lower() in _EXTRAS_FOLDERS
-        for entry in root.iterdir()
-        if entry.is_dir() and not entry.name.startswith(".")
+        for entry in entries
+        if not entry.name.startswith(".") and is_folder(entry)
     )
 
 

@@ -15,6 +15,7 @@ from framematch.ingest.folders import PlaceReader
 from framematch.ingest.manifest import Manifest, ManifestRow
 from framematch.ingest.naming import Naming, read_names
 from framematch.ingest.nfo import Nfo, NfoReader
+from framematch.ingest.presence import is_file, is_there
 from framematch.ingest.walk import FoundFile, walk
 from framematch.records import EpisodeId, ItemFailure, ReferenceKind
 
@@ -81,7 +82,8 @@ class Given:
     Raises
     ------
     ConfigError
-        The name is empty, a number is negative, or an episode is given without its season.
+        The name is empty or not valid text, a number is out of range, or an episode is given
+        without its season.
     """
 
     show: str | None = None
@@ -94,6 +96,9 @@ class Given:
             raise ConfigError("an episode needs its season; pass --season too")
         if self.show is not None and not self.show.strip():
             raise ConfigError("the name of the show is empty; pass --show NAME")
+        if self.show is not None and not _is_text(self.show):
+            raise ConfigError(f"the show {self.show!a} is not valid text; write it in UTF-8")
+        EpisodeId(self.season or 0, self.episode or 0)
 
 
 def plan(
@@ -154,8 +159,8 @@ class _Planner:
         ConfigError
             Nobody says of what show it is.
         """
-        if not found.path.is_file():
-            what = "not a regular file" if found.path.exists() else "no such file"
+        if not is_file(found.path):
+            what = "not a regular file" if is_there(found.path) else "no such file"
             raise UnreadableMediaError(f"{found.path}: {what}; check the path")
         row = None if self._manifest is None else self._manifest.says(found.path)
         claims: list[tuple[Origin, Given | ManifestRow | Nfo | Naming]] = [("option", self._given)]
@@ -171,6 +176,11 @@ class _Planner:
         show, said_show = _said(claims, "show")
         if show is None or said_show is None:
             raise ConfigError(f"{found.path}: no show; pass --show")
+        if not _is_text(show):
+            raise ConfigError(
+                f"{found.path}: the show {show!a} is not valid text; rename the folder or the"
+                " file in UTF-8, or pass --show"
+            )
         kind, said_kind = _said(claims, "kind")
         if row is not None and not row.counts and row.episode is None:
             claims = [claim for claim in claims if claim[0] == "option"]
@@ -204,6 +214,15 @@ class _Planner:
             else item
             for item, year in zip(self._items, self._years, strict=True)
         ]
+
+
+def _is_text(name: str) -> bool:
+    """Return whether a name holds no bytes that are no UTF-8."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_settled(given: Given, row: ManifestRow | None) -> bool:

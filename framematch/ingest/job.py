@@ -11,7 +11,7 @@ from pathlib import Path
 
 from framematch.config import SamplingSettings
 from framematch.hashing import SPECS
-from framematch.index import Index, IndexWriter
+from framematch.index import IndexWriter
 from framematch.index.header import HEADER
 from framematch.ingest.executors import Executor, InProcessExecutor
 from framematch.ingest.items import IngestItem
@@ -44,7 +44,8 @@ def add(
     A file whose content is in the index with the same show, episode and kind is left alone; with
     others they are replaced, without decoding it again. Of files with the same content, the first
     one of the job decides. The same items give the same index, however many processes code them. An
-    interrupt leaves every finished file in the index.
+    interrupt leaves every finished file in the index. A file whose rows in the index are damaged is
+    coded again, which mends them.
 
     Parameters
     ----------
@@ -63,9 +64,11 @@ def add(
         Seconds that one file may take, where the executor can tell; by default 15 minutes and as
         long again for every 100 megabytes.
     remove_missing : sequence of Path, optional
-        Folders: references from below them whose file is gone are removed.
+        Folders: references from below them are removed whose file this index has read there and
+        is gone.
     reread : bool, default False
-        Read files too that have the size and time of change that they had when they were read last.
+        Read files too that have the size and time of change that they had when they were read last,
+        and check every byte of the index: what is damaged is coded again.
 
     Raises
     ------
@@ -78,8 +81,8 @@ def add(
     tracker = Tracker(items, on_progress)
     sampling = sampling or SamplingSettings()
     with IndexWriter(index_path, SPECS, _decoders()) as writer:
-        with Index.open(index_path) as index:
-            settling.start(writer, index.references())
+        references = [entry.reference for entry in writer.entries()]
+        settling.start(writer, references, writer.damaged(thorough=reread))
         with Seen(index_path) as seen:
             hints = {} if reread else _hints(items, seen, settling.known)
             for outcome in hints.values():
@@ -95,10 +98,10 @@ def add(
                 for outcome in outcomes:
                     settling.take(outcome)
                     tracker.is_over(outcome)
-                    if outcome.sha256 is not None and outcome.stamp and outcome.stamp.is_settled:
+                    if outcome.sha256 is not None:
                         seen.add(items[outcome.position].path, outcome.stamp, outcome.sha256)
-        settling.finish()
-        settling.remove_missing(remove_missing)
+        settling.finish(seen.was_here)
+        settling.remove_missing(remove_missing, seen.was_here)
     return settling.report()
 
 

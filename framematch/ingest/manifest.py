@@ -4,6 +4,7 @@ Owns its format and which row speaks of which file. Opens no media.
 """
 
 import csv
+import glob
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -18,6 +19,8 @@ COLUMNS = ("path", "show", "season", "episode", "kind")
 
 _KINDS: tuple[ReferenceKind, ...] = get_args(ReferenceKind)
 _GLOB = frozenset("*?[")
+#: How YAML writes an empty cell, beside writing nothing.
+_YAML_NOTHING = ("~", "null")
 #: A row for each of a hundred thousand files; more is no manifest.
 _MAX_BYTES = 64_000_000
 
@@ -48,12 +51,6 @@ class ManifestRow:
     place: str
 
     @property
-    def is_complete(self) -> bool:
-        """Whether there is nothing left to be read from names."""
-        numbered = self.season is not None and self.episode is not None
-        return self.show is not None and self.kind is not None and (numbered or not self.counts)
-
-    @property
     def counts(self) -> bool:
         """Whether files of this kind are expected to have an episode."""
         return self.kind in (None, "episode")
@@ -79,11 +76,12 @@ class Manifest:
         self._used: set[int] = set()
         self._exact: dict[Path, list[int]] = {}
         self._patterns: list[tuple[int, tuple[str, ...]]] = []
+        # The folders of the manifest itself are no pattern, whatever they are called.
+        above = Path(glob.escape(str(absolute(path.parent))))
         for number, row in enumerate(rows):
-            meant = absolute(path.parent / row.path)
-            self._exact.setdefault(meant, []).append(number)
+            self._exact.setdefault(absolute(path.parent / row.path), []).append(number)
             if _GLOB & set(row.path):
-                self._patterns.append((number, meant.parts))
+                self._patterns.append((number, absolute(above / row.path).parts))
 
     @classmethod
     def load(cls, path: Path) -> "Manifest":
@@ -173,7 +171,10 @@ def _skipping(reached: set[int], pattern: tuple[str, ...]) -> set[int]:
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     reader = csv.DictReader(text.splitlines(), skipinitialspace=True)
-    names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+    try:
+        names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+    except csv.Error as error:
+        raise ConfigError(f"{path}, line 1: {error}; write it as CSV") from error
     if "path" not in names:
         raise ConfigError(
             f"{path}: the first line must name the columns {', '.join(COLUMNS)}, path at least"
@@ -195,13 +196,20 @@ def _yaml_rows(path: Path, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]
     import yaml  # only those who have such a manifest wait for it
 
     try:
-        content = yaml.safe_load(text)
+        # All that stands there is text: a show may be called No, 1984 or 2019-03-14.
+        content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - makes text, lists, mappings
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: is no YAML ({' '.join(str(error).split())})") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: nested too deep; write a list of entries") from error
     if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
         raise ConfigError(f"{path}: must be a list of entries such as {{path: x.mkv, show: X}}")
     for number, row in enumerate(content, start=1):
-        yield f"entry {number}", {str(name).strip().lower(): value for name, value in row.items()}
+        cells = {str(name).strip().lower(): value for name, value in row.items()}
+        for name in COLUMNS:
+            if not isinstance(cells.get(name, ""), str):
+                raise ConfigError(f"{path}, entry {number}: {name} is no single value; write text")
+        yield f"entry {number}", {n: None if v in _YAML_NOTHING else v for n, v in cells.items()}
 
 
 def _row(path: Path, place: str, cells: Mapping[str, Any]) -> ManifestRow:

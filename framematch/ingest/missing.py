@@ -1,22 +1,41 @@
 """Which references have lost their file, and are not just out of reach.
 
-Owns the caution of it: a disk that is not mounted looks like a library that was deleted.
+Owns the caution of it: a disk that is not mounted looks like a library that was deleted, and a
+reference that came from another machine never had a file here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from framematch.ingest.absolute import absolute
+from framematch.ingest.presence import is_folder
 from framematch.records import Reference
+
+#: Says whether this index read a file of this content under this path.
+WasHere = Callable[[Path, str], bool]
+
+_ADVICE = "framematch index remove takes them out"
 
 
 def missing_below(
-    folders: Sequence[Path], references: Iterable[Reference]
+    folders: Sequence[Path], references: Iterable[Reference], was_here: WasHere
 ) -> tuple[list[Reference], list[str]]:
-    """Return the references from below `folders` whose files are gone.
+    """Return the references from below `folders` whose files were here and are gone.
 
-    Where the nearest folder that is left of a file's path is empty, the file counts as out of
-    reach: an empty folder is what remains where a disk is mounted no more.
+    A file counts as out of reach where the folder directly below the given one that it lay in, or
+    the nearest folder that is left of its path, is not there or empty but for hidden names: that is
+    what remains where a disk is mounted no more.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        Where a reference may lose its place.
+    references : iterable of Reference
+        Those of the index.
+    was_here : callable
+        Says of a path and a digest whether this index read such a file there. What it never read,
+        such as what was merged, cannot have gone.
 
     Returns
     -------
@@ -26,25 +45,47 @@ def missing_below(
         What was left alone, and why.
     """
     gone: list[Reference] = []
-    kept: dict[Path, int] = {}
+    empty: Counter[Path] = Counter()
+    unseen: Counter[Path] = Counter()
     roots = [absolute(folder) for folder in folders]
     for reference in references:
         path = absolute(reference.path)
         root = next((root for root in roots if path.is_relative_to(root)), None)
         if root is None or not _is_gone(path):
             continue
-        left = next((folder for folder in path.parents if folder.is_dir()), path.parent)
-        if left.is_relative_to(root) and _holds_something(left):
+        hollow = _hollow(path, root)
+        if hollow is not None:
+            empty[hollow] += 1
+        elif was_here(path, reference.sha256):
             gone.append(reference)
         else:
-            empty = left if left.is_relative_to(root) else root
-            kept[empty] = kept.get(empty, 0) + 1
-    notes = [
-        f"{folder}: empty or not there, so the references of {number} missing"
-        f" {'file' if number == 1 else 'files'} stay; framematch index remove takes them out"
-        for folder, number in sorted(kept.items())
+            unseen[root] += 1
+    return gone, [
+        *(
+            f"{folder}: empty or not there, so the references of {_files(number)} stay; {_ADVICE}"
+            for folder, number in sorted(empty.items())
+        ),
+        *(
+            f"{root}: {_files(number)} never read here by this index, as after a merge,"
+            f" so the references stay; {_ADVICE}"
+            for root, number in sorted(unseen.items())
+        ),
     ]
-    return gone, notes
+
+
+def _files(number: int) -> str:
+    return f"{number} missing {'file' if number == 1 else 'files'}"
+
+
+def _hollow(path: Path, root: Path) -> Path | None:
+    """Return the folder that may be one of a disk that is not mounted; ``None`` where none is."""
+    below = path.relative_to(root).parts
+    top = root / below[0] if len(below) > 1 else root
+    left = next((folder for folder in path.parents if is_folder(folder)), root)
+    for folder in (root, top, left):
+        if not _holds_something(folder):
+            return folder
+    return None
 
 
 def _is_gone(path: Path) -> bool:
@@ -59,7 +100,8 @@ def _is_gone(path: Path) -> bool:
 
 
 def _holds_something(folder: Path) -> bool:
+    """Return whether there is more in a folder than markers, such as ``.nomount``."""
     try:
-        return any(True for _ in folder.iterdir())
+        return any(not entry.name.startswith(".") for entry in folder.iterdir())
     except OSError:
         return False

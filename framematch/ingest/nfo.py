@@ -5,16 +5,30 @@ no entities), a limit on their size, and a bad one is a note about its file, not
 """
 
 import contextlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
+from framematch.ingest.presence import is_file
 from framematch.records import ReferenceKind
 
 #: Real ones have some kilobytes; those with whole casts and streams some dozen.
 MAX_BYTES = 1_000_000
 
 _SHOW_FILE, _FILM_FILE = "tvshow.nfo", "movie.nfo"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """What a file describes, ``""`` where it says nothing, and the text of each of its entries."""
+
+    about: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        """Return the text of an entry, if there is one."""
+        return self.texts.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +65,31 @@ class NfoReader:
         """Return what is said of `path` beside it, and of its show in a folder up to `root`."""
         notes: list[str] = []
         own = self._own(path, notes)
-        show = own.get("showtitle") or (own.get("title") if own["root"] == "movie" else None)
-        if show is None and own["root"] != "movie":
+        show = own.get("showtitle") or (own.get("title") if own.about == "movie" else None)
+        if show is None and own.about != "movie":
             show = self._show_above(path, root, notes)
-        is_episode = own["root"] == "episodedetails"
+        is_episode = own.about == "episodedetails"
         season, episode = (_number(own.get(name)) for name in ("season", "episode"))
         return Nfo(
             show=show,
             season=season if is_episode else None,
             episode=episode if is_episode else None,
-            kind="episode" if is_episode else "film" if own["root"] == "movie" else None,
+            kind="episode" if is_episode else "film" if own.about == "movie" else None,
             note="; ".join(notes) or None,
         )
 
-    def _own(self, path: Path, notes: list[str]) -> dict[str, str]:
-        """Return the entries of the file beside `path`, and under ``root`` what they describe."""
+    def _own(self, path: Path, notes: list[str]) -> _Entries:
+        """Return the entries of the file beside `path`."""
         names = self._names(path.parent)
         for name in (f"{path.stem}.nfo", _FILM_FILE):
             if name not in names:
                 continue
             entries = _entries(path.parent / name, notes)
-            if entries.get("root") == "movie" or (
-                entries.get("root") == "episodedetails" and name != _FILM_FILE
+            if entries.about == "movie" or (
+                entries.about == "episodedetails" and name != _FILM_FILE
             ):
                 return entries
-        return {"root": ""}
+        return _Entries()
 
     def _show_above(self, path: Path, root: Path | None, notes: list[str]) -> str | None:
         within = [folder for folder in path.parents[1:] if root in (folder, *folder.parents)]
@@ -83,8 +97,8 @@ class NfoReader:
             if folder not in self._shows:
                 found: list[str] = []
                 has_file = _SHOW_FILE in self._names(folder)
-                entries = _entries(folder / _SHOW_FILE, found) if has_file else {}
-                title = entries.get("title") if entries.get("root") == "tvshow" else None
+                entries = _entries(folder / _SHOW_FILE, found) if has_file else _Entries()
+                title = entries.get("title") if entries.about == "tvshow" else None
                 self._shows[folder] = title, "; ".join(found) or None
             title, note = self._shows[folder]
             if note is not None:
@@ -105,19 +119,26 @@ class NfoReader:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+    """Return a number as seasons and episodes have them: of five digits at most."""
+    if text is None or not (text.isascii() and text.isdigit() and len(text) <= 5):
+        return None
+    return int(text)
 
 
-def _entries(path: Path, notes: list[str]) -> dict[str, str]:
-    """Return the entries of the first element of a file, and its name under ``root``."""
+def _entries(path: Path, notes: list[str]) -> _Entries:
+    """Return the entries of the first element of a file."""
+    if not is_file(path):  # a pipe would be waited for
+        notes.append(f"{path}: not used (not a regular file)")
+        return _Entries()
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
         # Some hold nothing but the address of a page about the film.
-        return _Reader().read(raw) if b"<" in raw[:1000] else {}
-    except (OSError, ValueError, expat.ExpatError) as error:
+        return _Reader().read(raw) if b"<" in raw[:1000] else _Entries()
+    # An encoding that nobody knows is a LookupError.
+    except (OSError, ValueError, LookupError, expat.ExpatError) as error:
         notes.append(f"{path}: not used ({error})")
-        return {}
+        return _Entries()
 
 
 class _FirstElementOverError(Exception):
@@ -129,10 +150,11 @@ class _Reader:
 
     def __init__(self) -> None:
         self._path: list[str] = []
+        self._about = ""
         self._found: dict[str, str] = {}
         self._text: list[str] = []
 
-    def read(self, raw: bytes) -> dict[str, str]:
+    def read(self, raw: bytes) -> _Entries:
         """Return the entries; `ValueError` where there is a document type, or far too much."""
         if len(raw) > MAX_BYTES:
             raise ValueError(f"larger than {MAX_BYTES} bytes")
@@ -143,14 +165,14 @@ class _Reader:
         parser.CharacterDataHandler = self._text.append
         with contextlib.suppress(_FirstElementOverError):
             parser.Parse(raw, True)
-        return self._found
+        return _Entries(self._about, self._found)
 
     def _refuse(self, *_: object) -> None:
         raise ValueError("it has a document type, which is not read")
 
     def _start(self, name: str, _: object) -> None:
         if not self._path:
-            self._found["root"] = name
+            self._about = name
         self._path.append(name)
         self._text.clear()
 
@@ -159,5 +181,5 @@ class _Reader:
         if not self._path:
             raise _FirstElementOverError
         text = " ".join("".join(self._text).split())
-        if len(self._path) == 1 and text and name != "root":
+        if len(self._path) == 1 and text:
             self._found.setdefault(name, text)

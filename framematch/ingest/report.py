@@ -76,7 +76,7 @@ class IngestReport:
     warnings : tuple of IngestWarning
         Files that were indexed in part, or whose names were read with a doubt.
     kept : tuple of str
-        Why references stay although their files cannot be found.
+        Why references stay although their files cannot be found or their rows are damaged.
     frames : int
         Rows that were added.
     media_s, processor_s : float

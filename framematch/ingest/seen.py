@@ -1,17 +1,18 @@
-"""Which files were read before: size and time of last change beside the digest of the content.
+"""Which files were read before: size and times of change beside the digest of the content.
 
-Owns `seen.jsonl` in the folder of the index: a hint that saves reading a whole library again, no
-part of the index. Lost or damaged, it costs time only. Opens no media.
+Owns `seen.jsonl` in the folder of the index: a hint that saves reading a whole library again, and
+the record of which files were here, without which no reference is removed. No part of the index:
+lost or damaged, it costs time, and references stay that could go. Opens no media.
 """
 
 import contextlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from framematch.ingest.absolute import absolute
 
@@ -23,10 +24,24 @@ _TOO_FRESH_NS = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Size in bytes of a file and its time of last change, in nanoseconds since the epoch."""
+    """What changes when a file is written to or replaced.
+
+    A false alarm costs a read; a tool that sets the time of change back is told by the other two.
+
+    Attributes
+    ----------
+    size : int
+        In bytes.
+    modified_ns, changed_ns : int
+        When its content changed, and when anything about it did, in nanoseconds since the epoch.
+    inode : int
+        Its number in its file system.
+    """
 
     size: int
     modified_ns: int
+    changed_ns: int
+    inode: int
 
     @classmethod
     def of(cls, path: Path) -> "Stamp | None":
@@ -35,12 +50,12 @@ class Stamp:
             status = path.stat()
         except OSError:
             return None
-        return cls(status.st_size, status.st_mtime_ns)
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
     @property
     def is_settled(self) -> bool:
         """Whether a later change of the file would have another time."""
-        return time.time_ns() - self.modified_ns > _TOO_FRESH_NS
+        return time.time_ns() - max(self.modified_ns, self.changed_ns) > _TOO_FRESH_NS
 
 
 class Seen:
@@ -54,9 +69,10 @@ class Seen:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME
-        self._known: dict[str, tuple[Stamp, str]] = {}
+        # Of each path every digest that it had, the latest last; no stamp where it was too fresh.
+        self._known: dict[str, dict[str, Stamp | None]] = {}
         n_lines = self._read()
-        if n_lines > 2 * len(self._known) + 1000:
+        if n_lines > 2 * sum(map(len, self._known.values())) + 1000:
             self._rewrite()
         self._file: TextIOWrapper | None = None
 
@@ -79,19 +95,36 @@ class Seen:
 
     def digest(self, path: Path) -> str | None:
         """Return the digest of a file that looks as it did when it was read, else ``None``."""
-        stamp, digest = self._known.get(str(absolute(path)), (None, None))
+        known = self._known.get(str(absolute(path)))
+        if not known:
+            return None
+        digest, stamp = next(reversed(known.items()))
         return digest if stamp is not None and stamp == Stamp.of(path) else None
 
-    def add(self, path: Path, stamp: Stamp, digest: str) -> None:
-        """Remember a file as it was when it was read."""
+    def was_here(self, path: Path, digest: str) -> bool:
+        """Return whether a file of this content was read under this path, now or before."""
+        return digest in self._known.get(str(absolute(path)), ())
+
+    def add(self, path: Path, stamp: Stamp | None, digest: str) -> None:
+        """Remember a file as it was when it was read.
+
+        Where it has no stamp, or changed a moment ago, it was here and is read again next time.
+        """
         name = str(absolute(path))
-        if self._known.get(name) == (stamp, digest):
+        settled = stamp if stamp is not None and stamp.is_settled else None
+        known = self._known.get(name)
+        if known and next(reversed(known.items())) == (digest, settled):
             return
-        self._known[name] = stamp, digest
+        self._note(name, digest, settled)
         if self._file is not None:
             with contextlib.suppress(OSError):
-                self._file.write(_line(name, stamp, digest))
+                self._file.write(_line(name, settled, digest))
                 self._file.flush()
+
+    def _note(self, name: str, digest: str, stamp: Stamp | None) -> None:
+        known = self._known.setdefault(name, {})
+        known.pop(digest, None)  # the latest stands last
+        known[digest] = stamp
 
     def _read(self) -> int:
         """Read what is there; return the number of lines."""
@@ -102,10 +135,13 @@ class Seen:
         ):
             for line in lines:
                 n_lines += 1
-                with contextlib.suppress(ValueError, KeyError, TypeError):
+                # Damage may be any value, infinity and a thousand brackets among them.
+                with contextlib.suppress(
+                    ValueError, KeyError, TypeError, OverflowError, RecursionError
+                ):
                     entry = json.loads(line)
-                    stamp = Stamp(int(entry["size"]), int(entry["modified_ns"]))
-                    self._known[str(entry["path"])] = stamp, str(entry["sha256"])
+                    path, digest = str(entry["path"]), str(entry["sha256"])
+                    self._note(path, digest, _stamp(entry))
         return n_lines
 
     def _rewrite(self) -> None:
@@ -113,15 +149,20 @@ class Seen:
         shorter = self._path.with_name(f"{NAME}.tmp")
         with contextlib.suppress(OSError):
             with shorter.open("w", encoding="ascii") as file:
-                file.writelines(_line(name, *known) for name, known in self._known.items())
+                file.writelines(
+                    _line(name, stamp, digest)
+                    for name, known in self._known.items()
+                    for digest, stamp in known.items()
+                )
             shorter.replace(self._path)
 
 
-def _line(name: str, stamp: Stamp, digest: str) -> str:
-    entry = {
-        "path": name,
-        "size": stamp.size,
-        "modified_ns": stamp.modified_ns,
-        "sha256": digest,
-    }
+def _stamp(entry: dict[str, Any]) -> Stamp | None:
+    """Return the stamp of a line; ``None`` where it has none, or not all of it."""
+    values = [entry.get(field.name) for field in fields(Stamp)]
+    return None if None in values else Stamp(*(int(value) for value in values if value is not None))
+
+
+def _line(name: str, stamp: Stamp | None, digest: str) -> str:
+    entry = {"path": name, "sha256": digest, **({} if stamp is None else asdict(stamp))}
     return json.dumps(entry, ensure_ascii=True) + "\n"

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from framematch.index import IndexWriter
+from framematch.ingest.absolute import absolute
 from framematch.ingest.items import IngestItem
-from framematch.ingest.missing import missing_below
+from framematch.ingest.missing import WasHere, missing_below
+from framematch.ingest.presence import is_there
 from framematch.ingest.report import IngestReport, IngestWarning
 from framematch.ingest.task import CodedSegment, Outcome
 from framematch.records import EpisodeId, ItemFailure, Reference, ReferenceKind
@@ -32,7 +34,8 @@ class Settling:
         self._items = items
         self._writer: IndexWriter | None = None
         self._held: dict[str, Reference] = {}
-        self._by_path: dict[str, set[str]] = {}
+        self._damaged: set[str] = set()
+        self._by_path: dict[Path, set[str]] = {}
         self._first: dict[str, int] = {}
         self._added: dict[int, Reference] = {}
         self._unchanged: dict[int, str] = {}
@@ -45,16 +48,22 @@ class Settling:
         self._frames = 0
         self._media_s = self._processor_s = 0.0
 
-    def start(self, writer: IndexWriter, references: Iterable[Reference]) -> None:
-        """Begin with an index that holds `references`."""
+    def start(
+        self,
+        writer: IndexWriter,
+        references: Iterable[Reference],
+        damaged: Iterable[str] = (),
+    ) -> None:
+        """Begin with an index that holds `references`; the rows of some are `damaged`."""
         self._writer = writer
+        self._damaged = set(damaged)
         for reference in references:
             self._note_held(reference)
 
     @property
     def known(self) -> frozenset[str]:
-        """Digests of the contents that the index holds."""
-        return frozenset(self._held)
+        """Digests of the contents that the index holds, undamaged."""
+        return frozenset(self._held.keys() - self._damaged)
 
     def take(self, outcome: Outcome) -> None:
         """Carry one outcome into the index."""
@@ -71,20 +80,22 @@ class Settling:
             return
         self._first[sha256] = position
         held = self._held.get(sha256)
-        if held is None and outcome.coded is not None:
+        if outcome.coded is not None and (held is None or sha256 in self._damaged):
             self._publish(position, sha256, outcome.coded)
         elif held is not None:
             self._attribute(position, held, replaces=first)
-        formers = self._by_path.get(str(self._items[position].path), set()) - {sha256}
+        formers = self._by_path.get(absolute(self._items[position].path), set()) - {sha256}
         self._formers += [(position, former) for former in sorted(formers)]
         if first is not None:
             self._twins[first] = sha256
 
-    def remove_missing(self, folders: Sequence[Path]) -> None:
+    def remove_missing(self, folders: Sequence[Path], was_here: WasHere) -> None:
         """Remove references from below `folders` whose file is gone; comes after `finish`."""
-        gone, kept = missing_below(folders, list(self._held.values()))
+        gone, kept = missing_below(folders, list(self._held.values()), was_here)
         if gone:
             self._open_writer.remove([reference.sha256 for reference in gone])
+            for reference in gone:
+                del self._held[reference.sha256]
         self._removed += gone
         self._kept += kept
 
@@ -96,11 +107,22 @@ class Settling:
             removed=tuple(self._removed),
             failures=_in_order(self._failures),
             warnings=tuple(one for many in _in_order(self._warnings) for one in many),
-            kept=tuple(self._kept),
+            kept=(*self._kept, *self._left_damaged()),
             frames=self._frames,
             media_s=self._media_s,
             processor_s=self._processor_s,
         )
+
+    def _left_damaged(self) -> list[str]:
+        """Say of which references the rows are still damaged."""
+        left = [self._held[sha256] for sha256 in sorted(self._damaged & self._held.keys())]
+        if not left:
+            return []
+        more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+        return [
+            f"{left[0].path}{more}: damaged in the index; add the file again, or take it out with"
+            f" framematch index remove {left[0].sha256[:16]}; framematch index verify names all"
+        ]
 
     def _publish(self, position: int, sha256: str, coded: CodedSegment) -> None:
         item = self._items[position]
@@ -117,6 +139,7 @@ class Settling:
             warning=coded.warning,
         )
         self._open_writer.publish_encoded(reference, coded.pieces, coded.rows)
+        self._damaged.discard(sha256)
         self._note_held(reference)
         self._added[position] = reference
         self._frames += coded.rows
@@ -134,7 +157,7 @@ class Settling:
         same = _attribution(held) == _attribution(item)
         if same and not was_added:
             self._unchanged[position] = str(item.path)
-            if held.path != str(item.path) and not _is_there(held.path):
+            if absolute(held.path) != absolute(item.path) and not is_there(held.path):
                 self._change(held, item)  # the file was moved
             return
         self._added[position] = self._change(held, item)
@@ -148,22 +171,31 @@ class Settling:
         self._note_held(changed)
         return changed
 
-    def finish(self) -> None:
+    def finish(self, was_here: WasHere) -> None:
         """Settle what needs all outcomes: files of one content, and contents that have gone.
 
-        What a file held before its content changed is removed, unless another file holds it now.
+        What a file held before its content changed is removed, unless another file holds it now,
+        it was indexed as something else, or it was never read here (`was_here`), as after a merge.
         """
         for position, sha256 in self._twins.items():
             self._leave_to_first(position, sha256)
         for position, former in self._formers:
-            held = self._held.get(former)
-            if held is None or held.path != str(self._items[position].path):
+            held, item = self._held.get(former), self._items[position]
+            if held is None or absolute(held.path) != absolute(item.path):
                 continue
             if former in self._first:
                 self._change(held, self._items[self._first[former]])
-            elif _attribution(held) == _attribution(self._items[position]):
+            elif not was_here(item.path, former):
+                continue
+            elif _attribution(held) == _attribution(item):
                 self._open_writer.remove([former])
                 self._removed.append(self._held.pop(former))
+            else:
+                self._warn(
+                    position,
+                    f"has another content than {_named(held)}, which was indexed from this path and"
+                    f" stays; framematch index remove {former[:16]} takes it out",
+                )
 
     def _leave_to_first(self, position: int, sha256: str) -> None:
         """Note that an item has the content of an earlier one, which decides."""
@@ -171,12 +203,11 @@ class Settling:
         self._unchanged[position] = str(self._items[position].path)
         self._warnings.pop(position, None)
         if _attribution(held) != _attribution(self._items[position]):
-            stays = f"{held.show} {held.episode or ''}".strip()
-            self._warn(position, f"the same file as {first.path}, which stays {stays}")
+            self._warn(position, f"the same file as {first.path}, which stays {_named(held)}")
 
     def _note_held(self, reference: Reference) -> None:
         self._held[reference.sha256] = reference
-        self._by_path.setdefault(reference.path, set()).add(reference.sha256)
+        self._by_path.setdefault(absolute(reference.path), set()).add(reference.sha256)
 
     def _warn(self, position: int, *reasons: str | None) -> None:
         path = str(self._items[position].path)
@@ -195,8 +226,8 @@ def _in_order(by_position: dict[int, Value]) -> tuple[Value, ...]:
     return tuple(by_position[position] for position in sorted(by_position))
 
 
-def _is_there(path: str) -> bool:
-    return Path(path).exists()
+def _named(held: Reference) -> str:
+    return f"{held.show} {held.episode or ''}".strip()
 
 
 def _attribution(owner: Reference | IngestItem) -> tuple[str, EpisodeId | None, ReferenceKind]:

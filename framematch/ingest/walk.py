@@ -4,9 +4,12 @@ Owns the walk through folders and what is left out of it, with the reason. Opens
 """
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from framematch.ingest.presence import is_folder, is_link, target
 
 #: Files that stand beside media and hold no picture, by suffix.
 _SIDE_FILES = {
@@ -72,7 +75,7 @@ def walk(paths: Iterable[Path | str], *, apart_from: Path | None = None) -> Walk
     files: list[FoundFile] = []
     skipped: list[SkippedFile] = []
     for given in map(Path, paths):
-        if not given.is_dir():
+        if not is_folder(given):
             files.append(FoundFile(given, None))
             continue
         below: list[Path] = []
@@ -89,7 +92,7 @@ def walk(paths: Iterable[Path | str], *, apart_from: Path | None = None) -> Walk
 
 def _entries(root: Path, apart_from: Path | None) -> Iterator[tuple[Path, str | None]]:
     """Yield everything below `root` that ends the walk, with the reason where it is left out."""
-    outside = None if apart_from is None else apart_from.resolve()
+    outside = None if apart_from is None else target(apart_from)
     unreadable: list[OSError] = []
     for folder, folder_names, file_names in os.walk(root, onerror=unreadable.append):
         here = Path(folder)
@@ -108,9 +111,9 @@ def _entries(root: Path, apart_from: Path | None) -> Iterator[tuple[Path, str | 
 def _folder_reason(path: Path, outside: Path | None) -> str | None:
     if path.name.startswith("."):
         return "hidden folder"
-    if path.is_symlink():
+    if is_link(path):
         return "link to a folder"
-    if path.resolve() == outside:
+    if target(path) == outside:
         return "the index itself"
     return None
 
@@ -118,11 +121,17 @@ def _folder_reason(path: Path, outside: Path | None) -> str | None:
 def _file_reason(path: Path, root: Path) -> str | None:
     if path.name.startswith("."):
         return "hidden file"
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-        return "link that leads out of the folder"
     side = "text" if path.name.lower() in _SIDE_NAMES else _SIDE_FILES.get(path.suffix.lower())
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        status = None  # it went this moment, or is a link to nothing: reading it will say so
+    except OSError as error:
+        return f"cannot be looked at: {error.strerror}"
+    if is_link(path) and not target(path).is_relative_to(target(root)):
+        return "link that leads out of the folder"
     if side is not None:
         return f"no pictures in it ({side})"
-    if path.exists() and not path.is_file():
+    if status is not None and not stat.S_ISREG(status.st_mode):
         return "special file"
     return None

@@ -1,6 +1,7 @@
 """`index add`: dry runs, manifests, removal, and what is told of a job."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,6 +123,27 @@ def test_index_add_remove_missing_of_an_empty_folder_removes_nothing(
     assert len(run("index", "list", "--json").stdout.splitlines()) == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names there are text")
+def test_index_add_folder_whose_name_is_no_text_costs_itself_only(tmp_path: Path) -> None:
+    write_image(tmp_path / "in" / "Pok\udce9mon" / "b.png", scene(0))
+    write_image(tmp_path / "in" / "Alpha" / "a.png", scene(1))
+    with command("--index", tmp_path / "index", "index", "add", tmp_path / "in") as process:
+        answer, errors = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 6
+    assert answer == "1 file added (1 frame), 0 unchanged, 1 failed\n"
+    assert "is not valid text; rename the folder" in errors
+
+
+@pytest.mark.parametrize("option", ["--time-limit", "--every"])
+@pytest.mark.parametrize("seconds", ["inf", "nan", "1e300"])
+def test_index_add_time_that_no_clock_counts_to_exits_two(
+    run: Run, library: Path, option: str, seconds: str
+) -> None:
+    answer = run("index", "add", library, option, seconds)
+    assert answer.exit_code == 2
+    assert f"Invalid value for '{option}'" in answer.stderr
+
+
 def test_index_add_fast_profile_keeps_fewer_rows(run: Run, library: Path, tmp_path: Path) -> None:
     assert run("index", "add", library, "--profile", "fast").exit_code == 0
     fast = len(Index.open(tmp_path / "index"))
@@ -144,7 +166,9 @@ def test_index_add_watch_takes_new_files_until_interrupted(tmp_path: Path) -> No
         _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert f"watching {folder}; Ctrl-C ends it" in errors
-    assert reports == 2 * ["1 file added (1 frame), 0 unchanged, 0 failed\n"]
+    assert reports == [
+        f"1 file added (1 frame), {unchanged} unchanged, 0 failed\n" for unchanged in range(2)
+    ]
     assert [ref.show for ref in Index.open(index).references()] == ["Alpha", "Alpha"]
 
 
@@ -162,7 +186,7 @@ def test_index_add_watch_removes_what_goes(tmp_path: Path) -> None:
         report = process.stdout.readline()
         process.send_signal(2)
         _, errors = process.communicate(timeout=PATIENCE_S)
-    assert report == "0 files added (0 frames), 0 unchanged, 1 removed, 0 failed\n"
+    assert report == "0 files added (0 frames), 1 unchanged, 1 removed, 0 failed\n"
     assert f"removed Alpha: {folder / '0.png'}" in errors
     assert process.returncode == 130
 

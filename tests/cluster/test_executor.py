@@ -1,5 +1,6 @@
 """Chunks of files: what a node does with one, and what happens to one that is lost."""
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from scenes import scene, write_image, write_video
 from framematch.cluster import Cluster, RayExecutor
 from framematch.cluster.coding import code_chunk
 from framematch.config import SamplingSettings
+from framematch.errors import WorkerError
 from framematch.ingest import CodingTask, Outcome, code_task
 
 
@@ -177,3 +179,19 @@ def test_executor_closed_early_cancels_what_is_under_way(tmp_path: Path) -> None
     next(outcomes)
     outcomes.close()
     assert ray.cancelled == 3
+
+
+def test_executor_without_a_node_gives_up_after_a_while_and_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = FakeRay(lost=lambda chunk: False)
+    monkeypatch.setattr(FakeRay, "nodes", lambda self: [])
+    monkeypatch.setattr(FakeRay, "wait", lambda self, references, timeout: ([], references))
+    clock = itertools.count(step=100.0)
+    monkeypatch.setattr("framematch.cluster.executor.time.monotonic", lambda: next(clock))
+    outcomes = RayExecutor(Cluster(ray)).run(
+        _tasks([tmp_path / "a.png"]), frozenset(), lambda *share: None
+    )
+    with pytest.raises(WorkerError, match="no node of the cluster has had a processor"):
+        list(outcomes)
+    assert ray.cancelled == 1

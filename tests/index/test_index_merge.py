@@ -1,5 +1,6 @@
 """Two indexes in one are the index that would have been built of all files."""
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -86,6 +87,16 @@ def test_merge_tells_of_a_file_that_was_coded_differently(tmp_path: Path) -> Non
         writer.publish(A, frames(2, 9))
     (conflict,) = merge(into, [other]).conflicts
     assert "was looked at in another way there" in conflict.reason
+
+
+def test_merge_tells_of_a_path_that_has_another_content_there(tmp_path: Path) -> None:
+    here, there = (dataclasses.replace(one, path="/library/x.mkv") for one in (A, B))
+    into, other = made(tmp_path / "into", here), made(tmp_path / "other", there)
+    report = merge(into, [other])
+    assert report.added == (there,)
+    (conflict,) = report.conflicts
+    assert (conflict.kept, conflict.other) == (here, there)
+    assert conflict.reason.startswith("/library/x.mkv: has another content there; both are")
 
 
 def test_merge_of_other_codes_is_refused_before_anything_is_written(tmp_path: Path) -> None:

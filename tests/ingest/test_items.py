@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from framematch.errors import ConfigError
 from framematch.ingest import IngestItem, Origins, plan
 
 
@@ -98,3 +99,23 @@ def test_plan_shows_of_one_name_and_two_years_keep_them_apart(tmp_path: Path) ->
     _touch(tmp_path / "Other (2019)" / "Season 01" / "Other - S01E01.mkv")
     items, _ = plan([tmp_path])
     assert [item.show for item in items] == ["Other", "Show (1978)", "Show (2003)"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names there are text")
+def test_plan_show_that_is_no_text_is_a_failure_of_its_files(tmp_path: Path) -> None:
+    _touch(tmp_path / "Pok\udce9mon" / "b.png")
+    _touch(tmp_path / "Alpha" / "a.png")
+    items, failures = plan([tmp_path])
+    assert [item.show for item in items] == ["Alpha"]
+    assert "'Pok\\udce9mon' is not valid text; rename the folder" in failures[0].reason
+
+
+def test_plan_option_that_is_no_text_is_refused(library: Path) -> None:
+    with pytest.raises(ConfigError, match="is not valid text; write it in UTF-8"):
+        plan([library], show="Pok\udce9mon")
+
+
+@pytest.mark.parametrize("season", [-1, 100_000, 10**5000], ids=["negative", "six", "many"])
+def test_plan_number_out_of_range_is_refused(library: Path, season: int) -> None:
+    with pytest.raises(ConfigError, match="numbers go from 0 to 99999"):
+        plan([library], season=season)

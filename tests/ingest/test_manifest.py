@@ -99,3 +99,39 @@ def test_manifest_that_is_no_list_of_entries_is_refused(tmp_path: Path, text: st
 def test_manifest_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         Manifest.load(tmp_path / "gone.csv")
+
+
+def test_manifest_pattern_below_a_folder_with_brackets_means_its_files(tmp_path: Path) -> None:
+    folder = tmp_path / "[Group] a*b"
+    folder.mkdir()
+    manifest = _manifest(folder, "path,show\n*.mkv,Show\n")
+    assert _said(manifest, folder / "x.mkv") == ("Show", None, None, None)
+    assert _said(manifest, tmp_path / "G a-b" / "x.mkv") is None
+
+
+@pytest.mark.parametrize("show", ["no", "2019-13-45", "1984", "0x10"])
+def test_manifest_in_yaml_keeps_a_show_as_it_is_written(tmp_path: Path, show: str) -> None:
+    manifest = _manifest(tmp_path, f"- {{path: x.mkv, show: {show}}}\n", "library.yaml")
+    assert _said(manifest, tmp_path / "x.mkv") == (show, None, None, None)
+
+
+@pytest.mark.parametrize("nothing", ["", "~", "null", '""'])
+def test_manifest_in_yaml_empty_cell_says_nothing(tmp_path: Path, nothing: str) -> None:
+    text = f"- path: x.mkv\n  show: {nothing}\n  season: 1\n"
+    assert _said(_manifest(tmp_path, text, "a.yml"), tmp_path / "x.mkv") == (None, 1, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "complaint"),
+    [
+        (2000 * "[", "a.yaml", "nested too deep"),
+        ("- {path: x, show: [1, 2]}", "a.yaml", "entry 1: show is no single value"),
+        ("path," + 140_000 * "x", "a.csv", "line 1: field larger"),
+    ],
+    ids=["deep", "list", "long"],
+)
+def test_manifest_that_is_nonsense_is_refused(
+    tmp_path: Path, text: str, name: str, complaint: str
+) -> None:
+    with pytest.raises(ConfigError, match=complaint):
+        _manifest(tmp_path, text, name)

@@ -1,5 +1,6 @@
 """What `.nfo` files say, and that a bad one is a note."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,22 @@ def test_nfo_numbers_that_are_none_say_nothing(tmp_path: Path) -> None:
     _written(tmp_path / "a.nfo", EPISODE.replace(">3<", ">-1<").replace(">2<", ">two<"))
     nfo = NfoReader().read(tmp_path / "a.mkv", None)
     assert (nfo.season, nfo.episode) == (None, None)
+
+
+def test_nfo_in_an_encoding_that_nobody_knows_is_a_note(tmp_path: Path) -> None:
+    _written(tmp_path / "a.nfo", '<?xml version="1.0" encoding="foo-bar"?><movie/>')
+    nfo = NfoReader().read(tmp_path / "a.mkv", None)
+    assert nfo.show is None
+    assert "a.nfo: not used (" in (nfo.note or "")
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 20, "123456"])
+def test_nfo_number_of_too_many_digits_says_nothing(tmp_path: Path, number: str) -> None:
+    _written(tmp_path / "a.nfo", EPISODE.replace(">3<", f">{number}<").replace(">2<", ">00002<"))
+    nfo = NfoReader().read(tmp_path / "a.mkv", None)
+    assert (nfo.season, nfo.episode) == (None, 2)
+
+
+def test_nfo_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "tvshow.nfo")
+    assert "not a regular file" in (NfoReader().read(tmp_path / "a.mkv", None).note or "")

@@ -35,6 +35,8 @@ def _add(item: IngestItem, **more: bool) -> IngestReport:
 def test_add_again_does_not_read_what_looks_as_it_did(
     item: IngestItem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The test has just written it, and nobody can set the time at which a file changed in any way.
+    monkeypatch.setattr("framematch.ingest.seen._TOO_FRESH_NS", -(10**12))
     _add(item)
     _unreadable(monkeypatch)
     assert _add(item).unchanged == (str(item.path),)
@@ -44,6 +46,7 @@ def test_add_again_does_not_read_what_looks_as_it_did(
 
 
 def test_add_with_reread_reads_all(item: IngestItem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("framematch.ingest.seen._TOO_FRESH_NS", -(10**12))
     _add(item)
     _unreadable(monkeypatch)
     with pytest.raises(AssertionError, match="was read"):
@@ -55,6 +58,20 @@ def test_add_reads_what_has_another_time_or_size(item: IngestItem) -> None:
     write_image(item.path, scene(2))
     _set_time(item.path, 2000)
     assert len(_add(item).added) == 1
+
+
+def test_add_reads_what_was_replaced_by_a_file_of_its_size_and_time(
+    item: IngestItem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("framematch.ingest.seen._TOO_FRESH_NS", -(10**12))
+    _add(item)
+    raw = item.path.read_bytes()
+    item.path.unlink()
+    item.path.write_bytes(raw[:-1] + b"x")
+    _set_time(item.path, 1000)
+    _unreadable(monkeypatch)
+    with pytest.raises(AssertionError, match="was read"):
+        _add(item)
 
 
 def test_add_reads_what_changed_just_before_it_was_read(
@@ -76,7 +93,17 @@ def test_add_reads_what_is_seen_but_not_in_the_index(item: IngestItem) -> None:
     assert len(add(other, [item]).added) == 1
 
 
-@pytest.mark.parametrize("damage", [b"\x00\xff\n[]\n{}\n", b'{"path": "x", "si', b""])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"\x00\xff\n[]\n{}\n",
+        b'{"path": "x", "si',
+        b"",
+        b'{"path": "x", "sha256": "y", "size": Infinity, "modified_ns": 1, "changed_ns": 1,'
+        b' "inode": 1}\n',
+        5000 * b"[",
+    ],
+)
 def test_add_with_a_damaged_list_reads_all(item: IngestItem, damage: bytes) -> None:
     _add(item)
     (item.path.parent / "index" / "seen.jsonl").write_bytes(damage)

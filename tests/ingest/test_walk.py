@@ -1,5 +1,6 @@
 """Which files a walk finds, and what it says of the others."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -103,3 +104,29 @@ def test_walk_unreadable_folder_is_said(tmp_path: Path) -> None:
         assert walk([tmp_path]).skipped[0].reason.startswith("folder cannot be read")
     finally:
         closed.chmod(0o700)
+
+
+def test_walk_link_in_a_loop_is_left_out_with_the_reason(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.png")
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    found = walk([tmp_path])
+    assert [file.path.name for file in found.files] == ["a.png"]
+    assert [Path(skip.path).name for skip in found.skipped] == ["loop.png"]
+    assert found.skipped[0].reason.startswith("cannot be looked at: ")
+
+
+def test_walk_folder_whose_files_cannot_be_asked_for_costs_itself_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _touch(tmp_path, "a.png", "locked/b.png")
+    ask = os.stat
+
+    def refuse(path: object, **more: bool) -> os.stat_result:
+        if "b.png" in str(path):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return ask(path, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "stat", refuse)
+    found = walk([tmp_path])
+    assert [file.path.name for file in found.files] == ["a.png"]
+    assert found.skipped[0].reason == "cannot be looked at: Permission denied"
