@@ -24,8 +24,9 @@ from framematch.ingest.tracking import Tracker
 OnProgress = Callable[[IngestProgress], None]
 
 #: The default time limit of a file: this, and as long again for every so many of its bytes. A video
-#: of the lowest usual rate then still has twice its playing time.
-_LIMIT_S, _LIMIT_BYTES = 900.0, 100_000_000
+#: of the lowest usual rate then still has twice its playing time. No file is given longer than the
+#: last figure.
+_LIMIT_S, _LIMIT_BYTES, _MOST_S = 900.0, 100_000_000, 6 * 3600.0
 
 
 def add(
@@ -62,7 +63,7 @@ def add(
         processors, and survives files that hang or take their process down.
     time_limit_s : float, optional
         Seconds that one file may take, where the executor can tell; by default 15 minutes and as
-        long again for every 100 megabytes.
+        long again for every 100 megabytes, six hours at most.
     remove_missing : sequence of Path, optional
         Folders: references from below them are removed whose file this index has read there and
         is gone.
@@ -133,7 +134,7 @@ def default_limit_s(path: Path) -> float:
         size = path.stat().st_size
     except OSError:  # reading it will say so
         return _LIMIT_S
-    return _LIMIT_S * (1 + size / _LIMIT_BYTES)
+    return min(_LIMIT_S * (1 + size / _LIMIT_BYTES), _MOST_S)
 
 
 def _decoders() -> dict[str, str]:

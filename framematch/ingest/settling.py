@@ -161,7 +161,11 @@ class Settling:
                 self._change(held, item)  # the file was moved
             return
         self._added[position] = self._change(held, item)
-        self._warn(position, item.note, held.warning)
+        # Nobody may lose a file of one show to another without a word.
+        was = (
+            None if same or was_added else f"was {_told(held)} as {held.path}; is {_told(item)} now"
+        )
+        self._warn(position, was, item.note, held.warning)
 
     def _change(self, held: Reference, item: IngestItem) -> Reference:
         changed = dataclasses.replace(
@@ -220,6 +224,10 @@ class Settling:
         if self._writer is None:
             raise RuntimeError("an outcome came before the job was started")
         return self._writer
+
+
+def _told(owner: Reference | IngestItem) -> str:
+    return " ".join(map(str, filter(None, (owner.show, owner.episode, f"({owner.kind})"))))
 
 
 def _in_order(by_position: dict[int, Value]) -> tuple[Value, ...]:

@@ -10,6 +10,7 @@ from framematch.errors import ConfigError
 from framematch.hashing import structure
 from framematch.index import Index
 from framematch.ingest import IngestItem, IngestProgress, add, plan
+from framematch.ingest.job import default_limit_s
 from framematch.records import EpisodeId
 
 
@@ -106,6 +107,28 @@ def test_add_with_another_episode_replaces_the_reference(tmp_path: Path) -> None
     assert len(report.added) == 1
     with Index.open(tmp_path / "index") as index:
         assert [str(ref.episode) for ref in index.references()] == ["S01E02"]
+    (warning,) = report.warnings
+    assert warning.reason == f"was Alpha S01E01 (still) as {still}; is Alpha S01E02 (still) now"
+
+
+def test_add_copy_of_another_shows_file_says_whose_it_was(tmp_path: Path) -> None:
+    theirs = write_image(tmp_path / "theirs.png", scene(1))
+    copy = write_image(tmp_path / "copy.png", scene(1))
+    add(tmp_path / "index", [IngestItem(theirs, "Alpha", None, "still")])
+    report = add(tmp_path / "index", [IngestItem(copy, "Beta", None, "still")])
+    (warning,) = report.warnings
+    assert warning.path == str(copy)
+    assert f"was Alpha (still) as {theirs}" in warning.reason
+
+
+def test_time_limit_grows_with_the_file_and_has_an_end(tmp_path: Path) -> None:
+    sizes = (0, 100_000_000, 10**12)
+    limits = []
+    for number, size in enumerate(sizes):
+        with (tmp_path / str(number)).open("wb") as file:
+            file.truncate(size)
+        limits.append(default_limit_s(tmp_path / str(number)))
+    assert limits == [900.0, 1800.0, 6 * 3600.0]
 
 
 def test_add_same_file_under_two_shows_keeps_the_first_and_warns(tmp_path: Path) -> None:
