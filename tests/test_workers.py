@@ -11,7 +11,7 @@ import worker_tasks
 from interrupted import PATIENCE_S, children, is_gone
 
 from framematch.crew import Crew, Fault
-from framematch.errors import WorkerError, WorkerStartError
+from framematch.errors import FrameMatchError, WorkerError, WorkerStartError
 from framematch.workers import answered, supervised
 
 
@@ -63,6 +63,11 @@ def test_answer_of_a_task_that_died_is_what_stands_in_for_it() -> None:
 def test_task_that_died_without_anything_instead_is_an_error_that_names_it() -> None:
     with pytest.raises(WorkerError, match="2: its process was killed by SIGSEGV"):
         list(answered(worker_tasks.square, [1, 2, 3], 1))
+
+
+def test_errors_of_processes_are_told_as_a_line() -> None:
+    assert issubclass(WorkerStartError, FrameMatchError)
+    assert issubclass(WorkerError, FrameMatchError)
 
 
 def test_notes_reach_the_listener_with_the_position_of_their_task() -> None:
