@@ -150,13 +150,12 @@ class SieveIndex:
     def codes(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
         """Return the codes of rows, a copy."""
         self._settle()
-        held = np.arange(self._n_given) if self._rows is None else self._rows
-        return self._codes[places_of(rows, held)]
+        return self._codes[places_of(rows, self._held_rows())]
 
     def remove(self, rows: npt.ArrayLike) -> None:
         """Remove rows for good."""
         self._settle()
-        held = np.arange(self._n_given) if self._rows is None else self._rows
+        held = self._held_rows()
         gone = np.isin(held, check_rows(rows, self._n_given))
         self._codes, self._rows = self._codes[~gone], held[~gone]
         self._planes = self._allowed = None
@@ -164,8 +163,7 @@ class SieveIndex:
     def save(self, path: Path) -> None:
         """Write codes and row numbers to the file `path`."""
         self._settle()
-        held = np.arange(self._n_given) if self._rows is None else self._rows
-        save_rows(path, self.spec, SavedRows(self._codes, held, self._n_given))
+        save_rows(path, self.spec, SavedRows(self._codes, self._held_rows(), self._n_given))
 
     @classmethod
     def load(cls, path: Path, spec: HashSpec) -> Self:
@@ -181,13 +179,17 @@ class SieveIndex:
         if not self._waiting:
             return
         n_new = sum(len(codes) for codes in self._waiting)
-        held = np.arange(self._n_given) if self._rows is None else self._rows
+        held = self._held_rows()
         fresh = np.arange(self._n_given, self._n_given + n_new, dtype=np.int64)
         self._rows = np.concatenate([held, fresh])
         self._codes = np.concatenate([self._codes, *self._waiting])
         self._n_given += n_new
         self._waiting.clear()
         self._planes = self._allowed = None
+
+    def _held_rows(self) -> npt.NDArray[np.int64]:
+        """Return the row number of each code, int64 (N,), ascending."""
+        return np.arange(self._n_given) if self._rows is None else self._rows
 
     def _numbers(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the row numbers of places among the codes."""
