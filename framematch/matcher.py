@@ -7,7 +7,7 @@ Tells stills from clips and keeps the references' pictures at hand; what is done
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -36,6 +36,30 @@ from framematch.records import Attribution, Frame, MediaInfo, QueryKind, Stage
 _MOST_CLIP_FRAMES, _CLIP_SIDE = 120, 640
 # Thumbnails kept decoded: about 110 kB each.
 _KEPT_THUMBNAILS = 512
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examined:
+    """An answer, with the pictures that show why.
+
+    Attributes
+    ----------
+    attribution : Attribution
+        The answer.
+    frame : Frame or None
+        The picture that decided: the file's own, of a clip the most telling one; ``None`` where
+        nothing could be read.
+    matched : Matched or None
+        The reference frame that it was laid over, and how it lies on it; ``None`` where no show is
+        asserted.
+    row : int or None
+        Row of the index that this frame is.
+    """
+
+    attribution: Attribution
+    frame: Frame | None
+    matched: Matched | None
+    row: int | None
 
 
 class Matcher:
@@ -109,6 +133,10 @@ class Matcher:
         path : Path or str
             An image, an animated image or a video.
         """
+        return self.examine(path).attribution
+
+    def examine(self, path: Path | str) -> Examined:
+        """Return the answer for one file, as `attribute` gives it, with its pictures."""
         file = Path(path)
         digest: str | None = None
         info: MediaInfo | None = None
@@ -121,12 +149,23 @@ class Matcher:
                 warning = media.warning
         except (InputError, OSError) as error:
             kind = None if info is None else info.kind
-            return self._answer(path, digest, kind, nothing("unreadable"), None, str(error))
-        if len(frames) == 1:
-            conclusion, stage = self.attribute_still(frames[0])
-        else:
-            conclusion, stage = self._attribute_clip(frames, CLIP_RATES)
-        return self._answer(path, digest, info.kind, conclusion, stage, warning)
+            return self._answer(path, digest, kind, _UNREADABLE, str(error))
+        seen = self._still(frames[0]) if len(frames) == 1 else self._clip(frames, CLIP_RATES)
+        return self._answer(path, digest, info.kind, seen, warning)
+
+    def examine_picture(self, frame: Frame, name: str, digest: str | None) -> Examined:
+        """Return the answer for a picture that is in memory: a layer, a page.
+
+        Parameters
+        ----------
+        frame : Frame
+            The picture.
+        name : str
+            What the attribution calls it.
+        digest : str or None
+            The digest that the attribution names.
+        """
+        return self._answer(name, digest, "image", self._still(frame), None)
 
     def attribute_sequence(self, sequence: NumberedSequence) -> Attribution:
         """Return one answer for the numbered pictures of one shot, as for a clip.
@@ -140,6 +179,10 @@ class Matcher:
             As `framematch.media.group_sequences` finds them; times in the answer are counted from
             its first file, at 24 numbers per second.
         """
+        return self.examine_sequence(sequence).attribution
+
+    def examine_sequence(self, sequence: NumberedSequence) -> Examined:
+        """Return the answer for a sequence, as `attribute_sequence` gives it, with its pictures."""
         frames: list[Frame] = []
         failures: list[str] = []
         positions = sequence.sample(_MOST_CLIP_FRAMES)
@@ -156,37 +199,46 @@ class Matcher:
             warning = f"{len(failures)} of {len(positions)} pictures cannot be read; {failures[0]}"
         digest = _digest_of(sequence)
         if not frames:
-            found = nothing("unreadable")
-            return self._answer(sequence.name, digest, "sequence", found, None, warning)
-        conclusion, stage = self._attribute_clip(frames, SEQUENCE_RATES)
-        return self._answer(sequence.name, digest, "sequence", conclusion, stage, warning)
+            return self._answer(sequence.name, digest, "sequence", _UNREADABLE, warning)
+        seen = self._clip(frames, SEQUENCE_RATES)
+        return self._answer(sequence.name, digest, "sequence", seen, warning)
 
-    def _attribute_clip(
-        self, frames: Sequence[Frame], rates: Sequence[float]
-    ) -> tuple[Conclusion, Stage | None]:
+    def _clip(self, frames: Sequence[Frame], rates: Sequence[float]) -> "_Seen":
         conclusion, frame = self._clips.attribute(frames, rates)
-        return conclusion, Stage("unknown", 0.0) if frame is None else _stage(frame, conclusion)
+        stage = Stage("unknown", 0.0) if frame is None else _stage(frame, conclusion)
+        return _Seen(conclusion, stage, frames[0] if frame is None else frame)
 
     def attribute_still(self, frame: Frame) -> tuple[Conclusion, Stage | None]:
         """Return the answer for one picture, and its stage."""
+        seen = self._still(frame)
+        return seen.conclusion, seen.stage
+
+    def _still(self, frame: Frame) -> "_Seen":
         if not telling(frame):
-            return nothing("inconclusive"), Stage("unknown", 0.0)
+            return _Seen(nothing("inconclusive"), Stage("unknown", 0.0), frame)
         sightings, n_views = self._stills.sight(Picture.of(frame.pixels))
         conclusion = conclude(self.index, sightings, (), n_views)
-        return conclusion, self._stage_of(frame, sightings, conclusion)
-
-    def _stage_of(
-        self, frame: Frame, sightings: Sequence[Sighting], conclusion: Conclusion
-    ) -> Stage:
-        """Return the stage of a picture, held against the frame that it was matched to."""
         references = self.index.references()
-        for sighting in sightings if conclusion.verdict == "match" else ():
-            owner = owner_of(self.index, references, sighting)
-            # A model sheet is no frame: what a drawing lacks beside it tells nothing.
-            if owner.show == conclusion.show and owner.kind != "model-sheet":
-                thumbnail = self._thumbnails(np.array([sighting.lead.row]))[0]
-                return stages.judge(frame.pixels, Matched(sighting.alignment.view, thumbnail))
-        return _stage(frame, conclusion)
+        own = [
+            sighting
+            for sighting in sightings
+            if conclusion.show is not None
+            and owner_of(self.index, references, sighting).show == conclusion.show
+        ]
+        if not own:
+            return _Seen(conclusion, _stage(frame, conclusion), frame)
+        # A model sheet is no frame: what a drawing lacks beside it tells nothing.
+        of_frames = [
+            sighting
+            for sighting in own
+            if owner_of(self.index, references, sighting).kind != "model-sheet"
+        ]
+        best = (of_frames or own)[0]
+        row = best.lead.row
+        matched = Matched(best.alignment.view, self._thumbnails(np.array([row]))[0])
+        if of_frames:
+            return _Seen(conclusion, stages.judge(frame.pixels, matched), frame, matched, row)
+        return _Seen(conclusion, _stage(frame, conclusion), frame, matched, row)
 
     def sight(self, picture: Picture, *, thorough: bool = False) -> tuple[list[Sighting], int]:
         """Return what `StillSearch.sight` finds: sightings, the best first, and codes asked."""
@@ -228,11 +280,11 @@ class Matcher:
         path: Path | str,
         digest: str | None,
         kind: QueryKind | None,
-        conclusion: Conclusion,
-        stage: Stage | None,
+        seen: "_Seen",
         error: str | None,
-    ) -> Attribution:
-        return Attribution(
+    ) -> Examined:
+        conclusion = seen.conclusion
+        attribution = Attribution(
             file=str(path),
             sha256=digest,
             media=kind,
@@ -240,13 +292,28 @@ class Matcher:
             show=conclusion.show,
             confidence=conclusion.confidence,
             episodes=conclusion.episodes,
-            stage=stage,
+            stage=seen.stage,
             candidates=conclusion.candidates,
             matches=conclusion.matches,
             expected_false_matches=conclusion.expected_false_matches,
             index=self.index.info,
             error=error,
         )
+        return Examined(attribution, seen.frame, seen.matched, seen.row)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What was concluded, and from which picture."""
+
+    conclusion: Conclusion
+    stage: Stage | None
+    frame: Frame | None
+    matched: Matched | None = None
+    row: int | None = None
+
+
+_UNREADABLE = _Seen(nothing("unreadable"), None, None)
 
 
 def _stage(frame: Frame, conclusion: Conclusion) -> Stage:

@@ -4,8 +4,8 @@ import json
 import os
 from pathlib import Path
 
+from framematch.durable import write_durably
 from framematch.errors import ConfigError
-from framematch.index.durable import write_durably
 from framematch.matching.confidence import Model
 
 

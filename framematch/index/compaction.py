@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from framematch.durable import TEMPORARY_SUFFIX, flush_folder
 from framematch.errors import IndexStoreError
 from framematch.index import arrays
 from framematch.index.arrays import ArrayFile
@@ -35,7 +36,6 @@ from framematch.index.derived_files import (
     unfinished,
     wrong_rows,
 )
-from framematch.index.durable import TEMPORARY_SUFFIX, flush_folder
 from framematch.index.header import CODE_NAMES, Header, read_header
 from framematch.index.identity import Entry, index_id
 from framematch.index.lock import lock_for_writing

@@ -11,9 +11,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from framematch.durable import TEMPORARY_SUFFIX, flush_folder, write_durably
 from framematch.errors import IndexNotFoundError, IndexStoreError
 from framematch.index.catalogue import Catalogue
-from framematch.index.durable import TEMPORARY_SUFFIX, flush_folder, write_durably
 from framematch.index.header import (
     CATALOGUE,
     HEADER,

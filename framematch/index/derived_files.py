@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from framematch.durable import TEMPORARY_SUFFIX
 from framematch.errors import IndexStoreError
 from framematch.index import arrays
 from framematch.index.arrays import ArrayFile, Mapped
 from framematch.index.derived import COPIED, KIND, Derived, Place, shapes
-from framematch.index.durable import TEMPORARY_SUFFIX
 from framematch.index.header import CODE_NAMES
 from framematch.index.identity import Entry
 from framematch.index.lock import no_readers

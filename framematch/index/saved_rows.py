@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from framematch.durable import write_durably
 from framematch.errors import IndexCorruptError, IndexMismatchError
 from framematch.index import arrays
-from framematch.index.durable import write_durably
 from framematch.records import HashSpec
 
 _KIND = "rows"

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from framematch.durable import TEMPORARY_SUFFIX
 from framematch.errors import IndexCorruptError, IndexStoreError, IndexVersionError
 from framematch.index import arrays
 from framematch.index.derived_files import (
@@ -24,7 +25,6 @@ from framematch.index.derived_files import (
     unfinished,
     wrong_rows,
 )
-from framematch.index.durable import TEMPORARY_SUFFIX
 from framematch.index.header import HEADER, SEGMENTS, Header, read_header
 from framematch.index.identity import Entry, index_id
 from framematch.index.lock import lock_for_reading

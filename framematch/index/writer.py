@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from framematch.durable import TEMPORARY_SUFFIX, write_durably
 from framematch.errors import (
     IndexCorruptError,
     IndexMismatchError,
@@ -26,7 +27,6 @@ from framematch.index import arrays
 from framematch.index.catalogue import Catalogue
 from framematch.index.creation import prepare_folder, write_empty
 from framematch.index.derived_files import delete_others, derived_files, find, unfinished
-from framematch.index.durable import TEMPORARY_SUFFIX, write_durably
 from framematch.index.header import CATALOGUE, SEGMENTS, Header, check_specs, read_header
 from framematch.index.identity import Entry, index_id
 from framematch.index.lock import no_readers

@@ -1,0 +1,4 @@
+"""Writing on a picture: where it stands, which scripts it is in, and what it says.
+
+Detection is pure functions on arrays; reading calls Tesseract, where it is installed.
+"""

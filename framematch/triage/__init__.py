@@ -1,0 +1,5 @@
+"""A dump to a case folder: the walk, what is examined and kept, what moved since the last run.
+
+Owns the order of the work, its journal, and everything that is concluded from more than one file.
+What a case folder holds is written by `framematch.report`.
+"""
