@@ -1,1 +1,1 @@
-"""A matched picture beside the released frame: a received copy, another composite, or unfinished."""
+"""A matched picture beside the released frame: a received copy, another composite, unfinished."""
