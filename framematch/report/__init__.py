@@ -2,3 +2,8 @@
 
 Knows records only: no decoding, no index, no matching.
 """
+
+from framematch.report.verify import Problem, verify_case
+from framematch.report.writing import write_case
+
+__all__ = ["Problem", "verify_case", "write_case"]
