@@ -14,7 +14,12 @@ from framematch.media.opening import open_media
 from framematch.media.parts import FileSort, Part, parts_of, sort_of
 from framematch.media.sequence import NumberedSequence, group_sequences
 from framematch.media.source import Media
-from framematch.media.thumbnail import decode_thumbnail, encode_thumbnail, thumbnail_of
+from framematch.media.thumbnail import (
+    decode_thumbnail,
+    encode_evidence,
+    encode_thumbnail,
+    thumbnail_of,
+)
 from framematch.media.unnoticed import noatime_works, open_unnoticed
 
 __all__ = [
@@ -25,6 +30,7 @@ __all__ = [
     "NumberedSequence",
     "Part",
     "decode_thumbnail",
+    "encode_evidence",
     "encode_thumbnail",
     "group_sequences",
     "metadata_of",
