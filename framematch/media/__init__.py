@@ -11,7 +11,8 @@ from framematch.media.digest import sha256_of
 from framematch.media.look import Look
 from framematch.media.metadata import metadata_of
 from framematch.media.opening import open_media
-from framematch.media.parts import FileSort, Part, parts_of, sort_of
+from framematch.media.part import Part
+from framematch.media.parts import FileSort, parts_of, sort_of
 from framematch.media.sequence import NumberedSequence, group_sequences
 from framematch.media.source import Media
 from framematch.media.thumbnail import (

@@ -23,16 +23,18 @@ from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.PpmImagePlugin import PpmImageFile
-from PIL.PsdImagePlugin import PsdImageFile
 from PIL.TgaImagePlugin import TgaImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from framematch.config import MediaLimits
 from framematch.errors import InputError, MediaTooLargeError, UnreadableMediaError
+from framematch.media.clip import open_clip
+from framematch.media.exr import ExrImageFile
 from framematch.media.jpeg_look import decode_smaller, jpeg_look, jpeg_luma
 from framematch.media.look import Look
 from framematch.media.modes import DAMAGE, to_pixels, upright_size
+from framematch.media.psd import open_psd
 from framematch.media.source import Media
 from framematch.media.timeline import Timed, check_fps, select
 from framematch.media.unnoticed import open_unnoticed
@@ -43,12 +45,14 @@ from framematch.records import Frame, MediaInfo
 _PLUGINS: dict[str, Callable[[IO[bytes]], ImageFile.ImageFile]] = {
     "avif": AvifImageFile,
     "bmp": BmpImageFile,
+    "clip": open_clip,
+    "exr": ExrImageFile,
     "gif": GifImageFile,
     "jpeg": JpegImageFile,
     "jpeg2000": Jpeg2KImageFile,
     "png": PngImageFile,
     "ppm": PpmImageFile,
-    "psd": PsdImageFile,
+    "psd": open_psd,
     "tga": TgaImageFile,
     "tiff": TiffImageFile,
     "webp": WebPImageFile,
