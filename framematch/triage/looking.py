@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
+from framematch.case_records import MetadataItem, PartRole
 from framematch.config import ArchiveLimits, MediaLimits, PartLimits
 from framematch.errors import (
     CaseError,
@@ -182,26 +183,19 @@ def _document(looking: Looking, task: Task) -> Answer:
     failed: list[str] = []
     for part in parts_of(file, looking.parts, looking.media):
         said = None if part.error is None else without_path(part.error, file)
-        if part.frame is None:
+        if said is not None or part.frame is None:
             failed.append(f"{part.name or 'the whole'}: {said or 'has no picture'}")
-            examined = Examined(unread(task.key, matcher.index.info, said), None, None, None)
-        else:
-            examined = matcher.examine_picture(part.frame, "", task.key)
-            if said is not None:
-                failed.append(f"{part.name or 'the whole'}: {said}")
-                examined = replace(
-                    examined, attribution=replace(examined.attribution, error=said)
-                )
+        if part.frame is None:
+            continue
+        examined = matcher.examine_picture(part.frame, "", task.key)
+        examined = replace(examined, attribution=replace(examined.attribution, error=said))
         looked, drawn = _looked(looking, examined, task.key, part.name, part.role)
         found.append(looked)
         pictures |= drawn
+    reason = "; ".join(failed) or None
     if not found:
-        return _unreadable(looking, task, InputError(f"{file}: holds no picture"))
-    reason = None if not failed else "; ".join(failed)
-    is_read = any(looked.attribution.verdict != "unreadable" for looked in found)
-    sort: Sort = "document" if is_read else "unreadable"
-    outcome = Outcome(sort, reason, tuple(found), metadata=_metadata(file))
-    return Answer(outcome, pictures)
+        return _unreadable(looking, task, InputError(f"{file}: {reason or 'holds no picture'}"))
+    return Answer(Outcome("document", reason, tuple(found), metadata=_metadata(file)), pictures)
 
 
 def _sequence(looking: Looking, task: Task) -> Answer:
@@ -262,7 +256,7 @@ def _looked(
     examined: Examined,
     key: str,
     part: str | None,
-    role: "Looked.role",  # type: ignore[valid-type, name-defined]
+    role: PartRole,
 ) -> tuple[Looked, dict[str, bytes]]:
     index = _matcher(looking).index
     drawn = evidence_of(index, examined, key, part)
@@ -317,7 +311,7 @@ def _nameless(examined: Examined, file: Path) -> Examined:
     return replace(examined, attribution=replace(attribution, file="", error=error))
 
 
-def _metadata(file: Path):  # noqa: ANN202
+def _metadata(file: Path) -> tuple[MetadataItem, ...]:
     try:
         return metadata_of(file)
     except InputError:
