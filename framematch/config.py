@@ -6,7 +6,7 @@ parameters of the codes are not settings: they are the hash specification
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -40,6 +40,76 @@ class MediaLimits:
     def __post_init__(self) -> None:
         if self.max_pixels <= 0 or self.max_duration_s <= 0 or self.max_frames <= 0:
             raise ConfigError("media limits must be positive; leave them out to use the defaults")
+
+
+@dataclass(frozen=True, slots=True)
+class PartLimits:
+    """How much is taken out of one file that holds several pictures.
+
+    Attributes
+    ----------
+    max_bytes : int
+        Largest accepted file, inclusive: layers are read from memory.
+    max_parts : int
+        Most layers, pages and pages' pictures of one file, inclusive.
+    max_pictures_per_page : int
+        Most pictures that are taken out of one page of a document, inclusive.
+    min_picture_side : int
+        Pictures inside a page of which a side is shorter, in pixels, are ornaments.
+    page_side : int
+        Longest side in pixels at which a page is drawn.
+    max_depth : int
+        Deepest nesting of layer groups, inclusive.
+    """
+
+    max_bytes: int = 2 << 30
+    max_parts: int = 400
+    max_pictures_per_page: int = 40
+    min_picture_side: int = 64
+    page_side: int = 2000
+    max_depth: int = 10
+
+    def __post_init__(self) -> None:
+        if min(astuple(self)) <= 0:
+            raise ConfigError("limits of parts must be positive; leave them out to use the defaults")
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLimits:
+    """How much is unpacked of one archive; what is declared is not believed, bytes are counted.
+
+    Attributes
+    ----------
+    max_members : int
+        Most members, inclusive.
+    max_member_bytes : int
+        Largest member, unpacked, inclusive.
+    max_bytes : int
+        Most bytes in all, unpacked, inclusive.
+    max_ratio : int
+        How many times as large as the archive that which is unpacked may become; counts from
+        `ratio_from_bytes` on, since a blank drawing is small when packed.
+    ratio_from_bytes : int
+        See `max_ratio`.
+    max_name_bytes : int
+        Longest name of a member with its folders, inclusive.
+    max_depth : int
+        How many archives may lie inside one another, inclusive; whoever unpacks counts them.
+    """
+
+    max_members: int = 20_000
+    max_member_bytes: int = 4 << 30
+    max_bytes: int = 16 << 30
+    max_ratio: int = 100
+    ratio_from_bytes: int = 64 << 20
+    max_name_bytes: int = 1024
+    max_depth: int = 4
+
+    def __post_init__(self) -> None:
+        if min(astuple(self)) <= 0:
+            raise ConfigError(
+                "limits of archives must be positive; leave them out to use the defaults"
+            )
 
 
 @dataclass(frozen=True, slots=True)

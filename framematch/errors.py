@@ -15,6 +15,8 @@
     │  ├─ IndexVersionError
     │  ├─ IndexMismatchError
     │  └─ IndexLockedError
+    ├─ CaseError                                5
+    │  └─ CaseLockedError
     ├─ MissingExtraError (ImportError)          2
     └─ WorkerError (RuntimeError)               1
        └─ WorkerStartError
@@ -83,6 +85,16 @@ class IndexMismatchError(IndexStoreError):
 
 class IndexLockedError(IndexStoreError):
     """Another process is writing to the index."""
+
+
+class CaseError(FrameMatchError):
+    """The case on disk could not be used."""
+
+    exit_code = 5
+
+
+class CaseLockedError(CaseError):
+    """Another process is writing to the case."""
 
 
 class MissingExtraError(FrameMatchError, ImportError):

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from framematch.errors import UnreadableMediaError
+from framematch.media.unnoticed import open_unnoticed
 
 
 def sha256_of(path: Path) -> str:
@@ -15,8 +16,10 @@ def sha256_of(path: Path) -> str:
         The file is missing or cannot be read.
     """
     try:
-        with path.open("rb") as stream:
+        with open_unnoticed(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
+    except UnreadableMediaError:
+        raise
     except OSError as error:
         raise UnreadableMediaError(
             f"{path}: cannot be read ({error.strerror or error});"

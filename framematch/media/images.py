@@ -35,6 +35,7 @@ from framematch.media.look import Look
 from framematch.media.modes import DAMAGE, to_pixels, upright_size
 from framematch.media.source import Media
 from framematch.media.timeline import Timed, check_fps, select
+from framematch.media.unnoticed import open_unnoticed
 from framematch.records import Frame, MediaInfo
 
 #: Plugins are called directly: `Image.open` applies Pillow's own pixel limit, a global of the
@@ -69,7 +70,7 @@ _DEFAULT_MS = 100
 def open_image(path: Path, name: str, limits: MediaLimits) -> Media:
     """Open a picture whose format `recognise` found to be `name`; errors as for `open_media`."""
     with ExitStack() as unless_opened:
-        stream = unless_opened.enter_context(path.open("rb"))
+        stream = unless_opened.enter_context(open_unnoticed(path))
         image = _header(path, name, stream)
         width, height = upright_size(image)
         if width * height > limits.max_pixels:

@@ -3,7 +3,6 @@
 Video decoding is imported only when a video is opened.
 """
 
-import stat
 from pathlib import Path
 
 from framematch.config import DecoderSettings, MediaLimits
@@ -11,6 +10,7 @@ from framematch.errors import UnreadableMediaError, UnsupportedFormatError
 from framematch.media.images import open_image
 from framematch.media.sniff import HEAD_BYTES, recognise
 from framematch.media.source import Media
+from framematch.media.unnoticed import open_unnoticed
 
 
 def open_media(
@@ -43,34 +43,29 @@ def open_media(
     """
     path = Path(path)
     limits = limits or MediaLimits()
-    head = _read_head(path)
+    head = read_head(path)
     found = recognise(path, head)
     if found.family == "image":
         return open_image(path, found.name, limits)
+    if found.family in ("document", "archive"):
+        raise UnsupportedFormatError(
+            f"{path}: is a {found.name} file, which holds pictures and is none;"
+            " put it in a folder and run `framematch triage` on that"
+        )
     from framematch.media.video import open_video
 
     return open_video(path, found.name, limits, decoder or DecoderSettings())
 
 
-def _read_head(path: Path) -> bytes:
+def read_head(path: Path) -> bytes:
     """Return the first bytes of a regular file that is not empty."""
-    try:
-        mode = path.stat().st_mode
-        # A pipe or device is not opened at all: reading it could wait for ever.
-        head = b""
-        if stat.S_ISREG(mode):
-            with path.open("rb") as stream:
-                head = stream.read(HEAD_BYTES)
-    except FileNotFoundError as error:
-        raise UnreadableMediaError(f"{path}: there is no such file; check the path") from error
-    except (OSError, ValueError) as error:
-        raise UnreadableMediaError(
-            f"{path}: cannot be read ({error}); check the path and its permissions"
-        ) from error
-    if stat.S_ISDIR(mode):
-        raise UnreadableMediaError(f"{path}: is a folder; name the files in it")
-    if not stat.S_ISREG(mode):
-        raise UnsupportedFormatError(f"{path}: is a device or pipe; only files on disk are read")
+    with open_unnoticed(path) as stream:
+        try:
+            head = stream.read(HEAD_BYTES)
+        except OSError as error:
+            raise UnreadableMediaError(
+                f"{path}: cannot be read ({error}); check the disk it lies on"
+            ) from error
     if not head:
         raise UnreadableMediaError(f"{path}: is empty (0 bytes); get another copy")
     return head

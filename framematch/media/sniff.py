@@ -27,11 +27,24 @@ _IMAGE_STARTS = (
     (b"II+\x00", "tiff"),
     (b"MM\x00+", "tiff"),
     (b"8BPS", "psd"),
+    (b"\x76\x2f\x31\x01", "exr"),
+    (b"CSFCHUNK", "clip"),
     (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jpeg2000"),
     (b"\xff\x4f\xff\x51", "jpeg2000"),
     (b"P4", "ppm"),
     (b"P5", "ppm"),
     (b"P6", "ppm"),
+)
+
+_DOCUMENT_STARTS = ((b"%PDF-", "pdf"),)
+
+_ARCHIVE_STARTS = (
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
 )
 
 _VIDEO_STARTS = (
@@ -55,16 +68,20 @@ _VIDEO_STARTS = (
 _PLAYLIST_STARTS = (b"#EXTM3U", b"ffconcat ", b"[playlist]", b"<smil", b"<MPD", b"[Reference]")
 
 _REFUSED_STARTS = (
-    (b"%PDF", "a PDF document: export its pages as PNG"),
-    (b"PK\x03\x04", "a ZIP archive: unpack it first"),
     (b"Rar!", "a RAR archive: unpack it first"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first"),
-    (b"\x1f\x8b", "a gzip archive: unpack it first"),
-    (b"\x76\x2f\x31\x01", "an OpenEXR picture: convert it to 16-bit PNG or TIFF"),
     (b"SDPX", "a DPX picture: convert it to 16-bit PNG or TIFF"),
     (b"XPDS", "a DPX picture: convert it to 16-bit PNG or TIFF"),
     (b"\xff\x0a", "a JPEG XL picture: convert it to PNG"),
     (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture: convert it to PNG"),
+    (b"SQLite format 3\x00", "a database: leave it out"),
+    (b"\x7fELF", "a program: leave it out"),
+    (b"MZ", "a program: leave it out"),
+    (b"OTTO", "a font: leave it out"),
+    (b"ttcf", "a font: leave it out"),
+    (b"wOFF", "a font: leave it out"),
+    (b"wOF2", "a font: leave it out"),
+    (b"\x00\x01\x00\x00\x00", "a font: leave it out"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an office document: export its pictures"),
     (b"ID3", "sound without a picture: give a video or picture file"),
     (b"fLaC", "sound without a picture: give a video or picture file"),
 )
@@ -76,13 +93,13 @@ class Format:
 
     Attributes
     ----------
-    family : {"image", "video"}
+    family : {"image", "video", "document", "archive"}
         Which decoder reads it.
     name : str
         Lower case; for video the name of ffmpeg's demuxer.
     """
 
-    family: Literal["image", "video"]
+    family: Literal["image", "video", "document", "archive"]
     name: str
 
 
@@ -96,12 +113,38 @@ def recognise(path: Path, head: bytes) -> Format:
     UnreadableMediaError
         There are only the first bytes of a known signature.
     """
-    found = _image(head) or _video(head)
+    found = _container(head) or _image(head) or _video(head)
     if found is not None:
         return found
     if _is_tga(head):
         return Format("image", "tga")
     _refuse(path, head)
+
+
+def _container(head: bytes) -> Format | None:
+    # A tar file begins with the name of its first member, which may look like anything.
+    if _is_tar(head):
+        return Format("archive", "tar")
+    for start, name in _ARCHIVE_STARTS:
+        if head.startswith(start):
+            return Format("archive", name)
+    # Readers of PDF look for its mark in the first kilobyte.
+    stripped = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\0")
+    for start, name in _DOCUMENT_STARTS:
+        if stripped.startswith(start):
+            return Format("document", name)
+    return None
+
+
+def _is_tar(head: bytes) -> bool:
+    """Check the sum over the first header, which all flavours of tar have."""
+    if len(head) < 512 or not any(head[:100]):
+        return False
+    try:
+        expected = int(head[148:156].strip(b" \0") or b"x", 8)
+    except ValueError:
+        return False
+    return expected == sum(head[:148]) + 8 * 32 + sum(head[156:512])
 
 
 def _image(head: bytes) -> Format | None:
@@ -171,7 +214,8 @@ def _refuse(path: Path, head: bytes) -> NoReturn:
         )
     if head[4:8] == b"ftyp":
         raise UnsupportedFormatError(f"{path}: is a HEIF picture: convert it to PNG or JPEG")
-    starts = [start for start, _ in (*_IMAGE_STARTS, *_VIDEO_STARTS)]
+    known = (*_IMAGE_STARTS, *_VIDEO_STARTS, *_DOCUMENT_STARTS, *_ARCHIVE_STARTS)
+    starts = [start for start, _ in known]
     if len(head) < 16 and any(start.startswith(head) for start in starts):
         raise UnreadableMediaError(
             f"{path}: is cut short after {len(head)} bytes; get another copy"

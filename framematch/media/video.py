@@ -34,6 +34,7 @@ from framematch.media.spared import spared
 from framematch.media.sparing import CannotSpareError, Planner, can_spare
 from framematch.media.ticks import Pace
 from framematch.media.timeline import Timed, Timeline, check_fps, select
+from framematch.media.unnoticed import open_unnoticed
 from framematch.media.video_look import Looker
 from framematch.media.video_picture import display_size, to_pixels
 from framematch.records import Frame, MediaInfo
@@ -75,7 +76,7 @@ class VideoMedia(Media):
         super().__init__(path, unknown)
         self._limits = limits
         self._decoder = decoder
-        self._file: IO[bytes] = path.open("rb")
+        self._file: IO[bytes] = open_unnoticed(path)
         self._container: InputContainer | None = None
         self._ready: Iterator[Timed[VideoFrame]] | None = None
         self._sample_aspect: Fraction | None = None
