@@ -70,24 +70,39 @@ def _means(methods: Methods) -> tuple[str, str, str]:
 
 def _identity(case: Case) -> tuple[object, ...]:
     """Return what makes the run of a case this one: its means and everything that it saw."""
-    return (*_means(case.methods), case.run, *(name for entry in case.entries
-            for name in (entry.path, entry.sha256)))  # fmt: skip
+    return (
+        *_means(case.methods),
+        case.run,
+        *(name for entry in case.entries for name in (entry.path, entry.sha256)),
+    )
 
 
 def _frame(case: Case, run: str, files: Sequence[str]) -> Iterator[Node]:
     """Yield the investigation, the run, what it was given and what came of it."""
     results = [result_name(case, finding) for finding in case.findings]
-    dump = node("dump", "case-investigation:ProvenanceRecord", run,
-                uco_core__description="The files that the walk through the dump found.",
-                uco_core__object=list(files))  # fmt: skip
-    conclusions = node("conclusions", "case-investigation:ProvenanceRecord", run,
-                       uco_core__description="What was concluded of the files, as likelihoods.",
-                       uco_core__object=results)  # fmt: skip
-    yield node("investigation", "case-investigation:Investigation", run,
-               uco_core__name="Attribution of animation files to known shows",
-               case_investigation__focus="Which known show, episodes and production stage the "
-                                         "pictures of a dump are likely to be from",
-               uco_core__object=[run, dump["@id"], conclusions["@id"]])  # fmt: skip
+    dump = node(
+        "dump",
+        "case-investigation:ProvenanceRecord",
+        run,
+        uco_core__description="The files that the walk through the dump found.",
+        uco_core__object=list(files),
+    )
+    conclusions = node(
+        "conclusions",
+        "case-investigation:ProvenanceRecord",
+        run,
+        uco_core__description="What was concluded of the files, as likelihoods.",
+        uco_core__object=results,
+    )
+    yield node(
+        "investigation",
+        "case-investigation:Investigation",
+        run,
+        uco_core__name="Attribution of animation files to known shows",
+        case_investigation__focus="Which known show, episodes and production stage the "
+        "pictures of a dump are likely to be from",
+        uco_core__object=[run, dump["@id"], conclusions["@id"]],
+    )
     yield {
         "@id": run,
         "@type": ["case-investigation:InvestigativeAction", "uco-analysis:Analysis"],
@@ -116,60 +131,104 @@ def _settings(methods: Methods) -> list[tuple[str, str]]:
 def _tool(methods: Methods) -> Iterator[Node]:
     """Yield the tool, and the tool as it was configured."""
     settings = _settings(methods)
-    tool = node("tool", "uco-tool:AnalyticTool", methods.version,
-                uco_core__name="FrameMatch", uco_tool__version=methods.version,
-                uco_tool__toolType="perceptual hashing and matching of animation frames")  # fmt: skip
+    tool = node(
+        "tool",
+        "uco-tool:AnalyticTool",
+        methods.version,
+        uco_core__name="FrameMatch",
+        uco_tool__version=methods.version,
+        uco_tool__toolType="perceptual hashing and matching of animation frames",
+    )
     entries = [
-        node("setting", "uco-configuration:ConfigurationEntry", item, value,
-             uco_configuration__itemName=item, uco_configuration__itemValue=value)
+        node(
+            "setting",
+            "uco-configuration:ConfigurationEntry",
+            item,
+            value,
+            uco_configuration__itemName=item,
+            uco_configuration__itemValue=value,
+        )
         for item, value in settings
-    ]  # fmt: skip
+    ]
     libraries = [
-        node("library", "uco-configuration:Dependency", library, version,
-             uco_configuration__dependencyType="library",
-             uco_configuration__dependencyDescription=f"{library} {version}")
+        node(
+            "library",
+            "uco-configuration:Dependency",
+            library,
+            version,
+            uco_configuration__dependencyType="library",
+            uco_configuration__dependencyDescription=f"{library} {version}",
+        )
         for library, version in methods.libraries
-    ]  # fmt: skip
-    configuration = node("configuration", "uco-configuration:Configuration", *settings,
-                         *methods.libraries,
-                         uco_configuration__configurationEntry=entries,
-                         uco_configuration__dependencies=libraries)  # fmt: skip
+    ]
+    configuration = node(
+        "configuration",
+        "uco-configuration:Configuration",
+        *settings,
+        *methods.libraries,
+        uco_configuration__configurationEntry=entries,
+        uco_configuration__dependencies=libraries,
+    )
     yield tool
-    yield node("configured-tool", "uco-tool:ConfiguredTool", *settings,
-               uco_core__name="FrameMatch, as it was configured",
-               uco_configuration__isConfigurationOf=tool["@id"],
-               uco_configuration__usesConfiguration=configuration)  # fmt: skip
+    yield node(
+        "configured-tool",
+        "uco-tool:ConfiguredTool",
+        *settings,
+        uco_core__name="FrameMatch, as it was configured",
+        uco_configuration__isConfigurationOf=tool["@id"],
+        uco_configuration__usesConfiguration=configuration,
+    )
 
 
 def _file(entry: Entry) -> Node:
     """Return the node of a walked file."""
     about = (entry.path, entry.sha256)
     facets = [
-        node("file-facet", "uco-observable:FileFacet", *about,
-             uco_observable__fileName=entry.path.rpartition("/")[2],
-             uco_observable__filePath=entry.path,
-             uco_observable__isDirectory=False if entry.sha256 is not None else None,
-             uco_observable__sizeInBytes=entry.size,
-             uco_observable__modifiedTime=date_time(entry.modified))
-    ]  # fmt: skip
+        node(
+            "file-facet",
+            "uco-observable:FileFacet",
+            *about,
+            uco_observable__fileName=entry.path.rpartition("/")[2],
+            uco_observable__filePath=entry.path,
+            uco_observable__isDirectory=False if entry.sha256 is not None else None,
+            uco_observable__sizeInBytes=entry.size,
+            uco_observable__modifiedTime=date_time(entry.modified),
+        )
+    ]
     if entry.sha256 is not None:
         hashes = [_hash("SHA256", entry.sha256, *about)]
         if entry.md5 is not None:
             hashes.append(_hash("MD5", entry.md5, *about))
         facets.append(_content(hashes, entry.size, *about))
-    return node("file", _KINDS.get(entry.use, "uco-observable:File"), *about,
-                uco_core__tag=entry.use, uco_core__description=entry.reason,
-                uco_core__hasFacet=facets)  # fmt: skip
+    return node(
+        "file",
+        _KINDS.get(entry.use, "uco-observable:File"),
+        *about,
+        uco_core__tag=entry.use,
+        uco_core__description=entry.reason,
+        uco_core__hasFacet=facets,
+    )
 
 
 def _content(hashes: list[Node], size: int | None, *about: object) -> Node:
-    return node("content-facet", "uco-observable:ContentDataFacet", *about,
-                uco_observable__sizeInBytes=size, uco_observable__hash=hashes)  # fmt: skip
+    return node(
+        "content-facet",
+        "uco-observable:ContentDataFacet",
+        *about,
+        uco_observable__sizeInBytes=size,
+        uco_observable__hash=hashes,
+    )
 
 
 def _hash(method: str, value: str, *about: object) -> Node:
-    return node("hash", "uco-types:Hash", method, *about,
-                uco_types__hashMethod=method, uco_types__hashValue=value.upper())  # fmt: skip
+    return node(
+        "hash",
+        "uco-types:Hash",
+        method,
+        *about,
+        uco_types__hashMethod=method,
+        uco_types__hashValue=value.upper(),
+    )
 
 
 def _containment(entry: Entry, known: Mapping[str, str]) -> Iterator[Node]:
@@ -180,21 +239,40 @@ def _containment(entry: Entry, known: Mapping[str, str]) -> Iterator[Node]:
 
 
 def _relationship(kind: str, source: str, target: str) -> Node:
-    return node("relationship", "uco-observable:ObservableRelationship", kind, source, target,
-                uco_core__source=source, uco_core__target=target,
-                uco_core__kindOfRelationship=kind, uco_core__isDirectional=True)  # fmt: skip
+    return node(
+        "relationship",
+        "uco-observable:ObservableRelationship",
+        kind,
+        source,
+        target,
+        uco_core__source=source,
+        uco_core__target=target,
+        uco_core__kindOfRelationship=kind,
+        uco_core__isDirectional=True,
+    )
 
 
 def _picture(path: str, sha256: str) -> Node:
     """Return the node of a picture that shows why."""
     about = ("evidence", path, sha256)
     facets = [
-        node("file-facet", "uco-observable:FileFacet", *about,
-             uco_observable__fileName=path.rpartition("/")[2], uco_observable__filePath=path),
+        node(
+            "file-facet",
+            "uco-observable:FileFacet",
+            *about,
+            uco_observable__fileName=path.rpartition("/")[2],
+            uco_observable__filePath=path,
+        ),
         _content([_hash("SHA256", sha256, *about)], None, *about),
-    ]  # fmt: skip
-    return node("evidence", "uco-observable:File", path, sha256,
-                uco_core__tag="evidence", uco_core__hasFacet=facets)  # fmt: skip
+    ]
+    return node(
+        "evidence",
+        "uco-observable:File",
+        path,
+        sha256,
+        uco_core__tag="evidence",
+        uco_core__hasFacet=facets,
+    )
 
 
 def _gone_files(finding: Finding, known: Mapping[str, str], gone: set[str]) -> Iterator[Node]:
@@ -205,13 +283,21 @@ def _gone_files(finding: Finding, known: Mapping[str, str], gone: set[str]) -> I
     for path in finding.paths:
         if path not in known and path not in gone:
             gone.add(path)
-            facets = [node("file-facet", "uco-observable:FileFacet", path, "gone",
-                           uco_observable__fileName=path.rpartition("/")[2],
-                           uco_observable__filePath=path)]  # fmt: skip
+            facets = [
+                node(
+                    "file-facet",
+                    "uco-observable:FileFacet",
+                    path,
+                    "gone",
+                    uco_observable__fileName=path.rpartition("/")[2],
+                    uco_observable__filePath=path,
+                )
+            ]
             if sha256 is not None:
                 facets.append(_content([_hash("SHA256", sha256, path, "gone")], None, path, "gone"))
-            yield node("gone", "uco-observable:File", path,
-                       uco_core__tag="gone", uco_core__hasFacet=facets)  # fmt: skip
+            yield node(
+                "gone", "uco-observable:File", path, uco_core__tag="gone", uco_core__hasFacet=facets
+            )
 
 
 def _conclusion(
@@ -220,25 +306,39 @@ def _conclusion(
     """Yield what was concluded of a finding, and the part of a file that it is about."""
     about = [files.get(path, name("gone", path)) for path in finding.paths]
     if finding.part is not None:
-        part = node("part", "uco-observable:ObservableObject", finding.key,
-                    uco_core__name=finding.part, uco_core__tag=finding.role)  # fmt: skip
+        part = node(
+            "part",
+            "uco-observable:ObservableObject",
+            finding.key,
+            uco_core__name=finding.part,
+            uco_core__tag=finding.role,
+        )
         yield part
         yield from (_relationship("Extracted_From", part["@id"], file) for file in about)
         about = [part["@id"]]
     means = (finding.key, *_means(case.methods))
-    facet = node("classification-facet", "uco-analysis:ArtifactClassificationResultFacet", *means,
-                 uco_analysis__classification=list(_classes(finding, means)))  # fmt: skip
+    facet = node(
+        "classification-facet",
+        "uco-analysis:ArtifactClassificationResultFacet",
+        *means,
+        uco_analysis__classification=list(_classes(finding, means)),
+    )
     shown = finding.evidence
     pictures = () if shown is None else (shown.whole, shown.query, shown.reference)
-    yield node("result", ["uco-analysis:AnalyticResult", "uco-core:Annotation"], *means,
-               uco_core__object=about,
-               uco_core__statement=[plain(text) for text in _statements(finding)],
-               uco_core__hasFacet=[facet] if len(facet) > _BARE else None,
-               uco_analysis__originatingAnalysis=run,
-               uco_analysis__resultContent=[
-                   name("evidence", picture, evidence[picture])
-                   for picture in pictures if picture is not None
-               ])  # fmt: skip
+    yield node(
+        "result",
+        ["uco-analysis:AnalyticResult", "uco-core:Annotation"],
+        *means,
+        uco_core__object=about,
+        uco_core__statement=[plain(text) for text in _statements(finding)],
+        uco_core__hasFacet=[facet] if len(facet) > _BARE else None,
+        uco_analysis__originatingAnalysis=run,
+        uco_analysis__resultContent=[
+            name("evidence", picture, evidence[picture])
+            for picture in pictures
+            if picture is not None
+        ],
+    )
 
 
 def _classes(finding: Finding, means: tuple[str, ...]) -> Iterator[Node]:
@@ -253,9 +353,14 @@ def _classes(finding: Finding, means: tuple[str, ...]) -> Iterator[Node]:
         sure.append((f"relation to the released frame: {finding.release.relation}", None))
     for label, confidence in sure:
         share = None if confidence is None else f"{confidence:.4f}"
-        yield node("classification", "uco-analysis:ArtifactClassification", label, *means,
-                   **{"uco_analysis__class": label,
-                      "uco_analysis__classificationConfidence": share})  # fmt: skip
+        yield node(
+            "classification",
+            "uco-analysis:ArtifactClassification",
+            label,
+            *means,
+            uco_analysis__class=label,
+            uco_analysis__classificationConfidence=share,
+        )
 
 
 def _statements(finding: Finding) -> Iterator[str]:
@@ -265,7 +370,7 @@ def _statements(finding: Finding) -> Iterator[str]:
     if answer.verdict == "match":
         yield f"Likely from {answer.show}: {likely}."
     elif answer.verdict == "inconclusive":
-        yield f"Inconclusive: {likely} for the most probable show, which does not suffice to name it."
+        yield f"Inconclusive: {likely} for the first candidate, too little to name it."
     elif answer.verdict == "no-match":
         yield "No show of the index is likely enough to be named."
     else:

@@ -34,7 +34,10 @@ def hashdeep_lines(entries: Iterable[Entry]) -> Iterator[bytes]:
         if _INSIDE not in entry.path:
             name = _file_name(entry.path)
             yield b"%d,%s,%s,./%s\n" % (
-                entry.size, entry.md5.encode(), entry.sha256.encode(), name,
+                entry.size,
+                entry.md5.encode(),
+                entry.sha256.encode(),
+                name,
             )
 
 
