@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 #: A file with this ending is a write that was not finished; nothing ever reads it.
 TEMPORARY_SUFFIX = ".tmp"
 
 
-def write_durably(path: Path, pieces: Sequence[bytes]) -> None:
-    """Write `pieces` to the file `path`, replacing it in one step.
+def write_durably(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write `pieces`, each as it comes, to the file `path`, replacing it in one step.
 
     When this returns, content and name are on the disk. When it does not return, `path` is as it
     was before, or complete.
