@@ -27,6 +27,7 @@ from framematch.cli import (
     index_show,
     index_verify,
     query,
+    triage,
 )
 from framematch.cli.exits import EXIT_BROKEN_PIPE, EXIT_INTERRUPTED
 from framematch.cli.render import complain
@@ -129,6 +130,7 @@ index_app.command("export")(index_export.index_export)
 index_app.command("verify")(index_verify.index_verify)
 index_app.command("compact")(index_compact.index_compact)
 app.command("query")(query.query)
+app.command("triage")(triage.triage)
 app.command("compare")(compare.compare)
 app.command("hash")(hash_command.hash_files)
 app.command("calibrate")(calibrate.calibrate)

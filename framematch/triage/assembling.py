@@ -65,9 +65,7 @@ def findings_of(assembly: Assembly, laid: Laid, outcome_of: OutcomeOf) -> tuple[
     return (*present, *gone)
 
 
-def _finding(
-    assembly: Assembly, laid: Laid, key: str, outcome: Outcome, looked: Looked
-) -> Finding:
+def _finding(assembly: Assembly, laid: Laid, key: str, outcome: Outcome, looked: Looked) -> Finding:
     paths = laid.paths[key]
     name = laid.names.get(key, paths[0])
     finding_key = key_of(key, looked.part)
@@ -99,4 +97,3 @@ def _finding(
         first_run=assembly.run if first_run is None else min(first_run, assembly.run),
         last_run=assembly.run,
     )
-

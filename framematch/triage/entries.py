@@ -105,9 +105,7 @@ def _of_sequence(
         yield _entry(at[path], use, reason, (key,))
 
 
-def _of_file(
-    one: Found, outcome: Outcome | None, max_depth: int, changed: frozenset[str]
-) -> Entry:
+def _of_file(one: Found, outcome: Outcome | None, max_depth: int, changed: frozenset[str]) -> Entry:
     if one.kind != "file":
         use: Use = one.kind  # type: ignore[assignment]  # the kinds that are no file are uses
         return _entry(one, use, one.reason)

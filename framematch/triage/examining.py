@@ -149,9 +149,7 @@ class Examiner:
                 for done in crew.wait():
                     self._settle(under_way.pop(done.position), done)
 
-    def _planned(
-        self, found: list[Local], depth: int, source: _Unpacked | None
-    ) -> list[_Job]:
+    def _planned(self, found: list[Local], depth: int, source: _Unpacked | None) -> list[_Job]:
         """Return the jobs of what lies in one folder tree or archive, as far as not answered."""
         at = {local.found.path: local for local in found if local.found.size}
         digests = {path: local.found.sha256 or "" for path, local in at.items()}
@@ -279,8 +277,14 @@ class Examiner:
             locals_ = [
                 Local(
                     Found(
-                        member_path(job.name, held.name), "file", held.size, None, held.sha256,
-                        held.md5, None, depth,
+                        member_path(job.name, held.name),
+                        "file",
+                        held.size,
+                        None,
+                        held.sha256,
+                        held.md5,
+                        None,
+                        depth,
                     ),
                     extracted[held.sha256],
                     None,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from framematch.case_records import Entry, Finding
 from framematch.errors import CaseError
@@ -98,7 +98,8 @@ class Journal:
                 uri = f"{path.absolute().as_uri()}?mode=ro"
                 self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
                 return
-            self._connection = sqlite3.connect(path, isolation_level=None)
+            # Pictures are asked for by the threads that write them, one statement each.
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(_TABLES)
@@ -145,8 +146,9 @@ class Journal:
             Digest of what decides the answers.
         """
         with self._transaction():
-            last = self._row("SELECT number, is_complete, answer_key FROM runs"
-                             " ORDER BY number DESC LIMIT 1")
+            last = self._row(
+                "SELECT number, is_complete, answer_key FROM runs ORDER BY number DESC LIMIT 1"
+            )
             number = 1 if last is None else last[0] + last[1]
             self._connection.execute(
                 "INSERT OR REPLACE INTO runs VALUES (?, 0, ?)", (number, answer_key)
@@ -268,9 +270,9 @@ class Journal:
                 " a new folder"
             ) from error
 
-    def _row(self, statement: str, *values: object) -> tuple[object, ...] | None:
+    def _row(self, statement: str, *values: object) -> tuple[Any, ...] | None:
         with self._explained():
-            row: tuple[object, ...] | None = self._connection.execute(statement, values).fetchone()
+            row: tuple[Any, ...] | None = self._connection.execute(statement, values).fetchone()
             return row
 
     @contextlib.contextmanager

@@ -86,7 +86,5 @@ def _shown(character: str) -> str:
     if "\udc21" <= character <= "\udcff":
         return f"%{ord(character) - 0xDC00:02X}"
     if character == "%" or unicodedata.category(character) in _UNSHOWN:
-        return "".join(
-            f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass")
-        )
+        return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
     return character

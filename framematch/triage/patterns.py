@@ -71,7 +71,9 @@ def _patterns(path: Path, root: Any) -> Iterator[ShowPattern]:  # noqa: ANN401 -
     for node in shows:
         for show, patterns in _pairs(path, node, "under shows stand names, each with a list"):
             if patterns.id != "sequence":
-                raise ConfigError(f"{_line(path, patterns)}: write the patterns of a show as a list")
+                raise ConfigError(
+                    f"{_line(path, patterns)}: write the patterns of a show as a list"
+                )
             for pattern in patterns.value:
                 yield _pattern(path, show.value, pattern)
 
@@ -122,7 +124,21 @@ def _pattern(path: Path, show: str, node: Any) -> ShowPattern:  # noqa: ANN401
 
 def _probes() -> Iterator[str]:
     """Yield names that make a pattern go back and forth where it can."""
-    for piece in ("a", "A", "1", "0", "_", "-", ".", " ", "a1", "a_", "_1", "sc1_", "INV_305_sc045_"):
+    for piece in (
+        "a",
+        "A",
+        "1",
+        "0",
+        "_",
+        "-",
+        ".",
+        " ",
+        "a1",
+        "a_",
+        "_1",
+        "sc1_",
+        "INV_305_sc045_",
+    ):
         for end in ("", "!"):
             yield (piece * LONGEST_NAME)[: LONGEST_NAME - 1] + end
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from framematch.case_records import Case, Methods
+from framematch.case_records import Case, Finding, Methods
 from framematch.errors import CaseError, IndexStoreError
 from framematch.index import Index
 from framematch.matching.confidence import Model
@@ -141,11 +141,12 @@ def triage(wanted: Wanted, index: Index, listener: Listener | None = None) -> Re
     with opened(wanted.case, wanted.dump, moved=wanted.moved) as (journal, scratch):
         try:
             report = _run(wanted, index, looking, methods, patterns, journal, scratch, listener)
-            write_record(wanted.case, report.case, report.walked, report.counts, started, {
-                "dump": os.fsdecode(os.fsencode(wanted.dump.resolve())),
+            paths = {
+                "dump": str(wanted.dump.resolve()),
                 "case": str(wanted.case.resolve()),
                 "index": looking.index,
-            })
+            }
+            write_record(wanted.case, report.case, report.walked, report.counts, started, paths)
         except OSError as error:
             raise explained(wanted.case, error) from error
         journal.finish_run(report.case.run, report.case.entries, _present(report.case))
@@ -246,5 +247,5 @@ def _outcomes(journal: Journal, key: str) -> OutcomeOf:
     return outcome_of
 
 
-def _present(case: Case):  # noqa: ANN202
+def _present(case: Case) -> Iterator[Finding]:
     return (one for one in case.findings if one.last_run == case.run)

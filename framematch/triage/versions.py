@@ -114,9 +114,7 @@ def _place(finding: Finding) -> str:
     return f"{best.show}{episode} {int(minutes)}:{seconds:04.1f}"
 
 
-def _how_finished(
-    finding: Finding, modified: Mapping[str, str | None]
-) -> tuple[int, str, str]:
+def _how_finished(finding: Finding, modified: Mapping[str, str | None]) -> tuple[int, str, str]:
     """Return what versions are ordered by: stage, then time of change, then name."""
     stage = finding.attribution.stage
     turn = ORDER.index(stage.label) if stage is not None and stage.label in ORDER else len(ORDER)
