@@ -6,5 +6,6 @@ What a case folder holds is written by `framematch.report`.
 
 from framematch.triage.examining import Standing
 from framematch.triage.run import Listener, Report, Wanted, triage
+from framematch.triage.verifying import verify
 
-__all__ = ["Listener", "Report", "Standing", "Wanted", "triage"]
+__all__ = ["Listener", "Report", "Standing", "Wanted", "triage", "verify"]

@@ -95,8 +95,13 @@ class Journal:
         self._path = path
         with self._explained():
             if read_only:
-                uri = f"{path.absolute().as_uri()}?mode=ro"
-                self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+                # Nothing of a log is left by a run that came to its end; where there is one, it is
+                # read too, which wants to write beside it.
+                log = path.with_name(f"{path.name}-wal")
+                mode = "mode=ro" if log.exists() else "mode=ro&immutable=1"
+                self._connection = sqlite3.connect(
+                    f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None
+                )
                 return
             # Pictures are asked for by the threads that write them, one statement each.
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -159,6 +164,10 @@ class Journal:
         """Return the number of the last run that came to its end, 0 where none did."""
         row = self._row("SELECT max(number) FROM runs WHERE is_complete")
         return 0 if row is None or row[0] is None else int(row[0])
+
+    def is_under_way(self) -> bool:
+        """Return whether a run has begun and not come to its end."""
+        return self._row("SELECT 1 FROM runs WHERE NOT is_complete") is not None
 
     def digests(self, path: str, stamp: Stamp) -> tuple[str, str] | None:
         """Return SHA-256 and MD5 of a file that looks as it did when it was read."""
