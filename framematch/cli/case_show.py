@@ -45,7 +45,7 @@ def _summary(case: Path) -> dict[str, Any]:
         raise CaseError(
             f"{case}: is no case that can be read ({error}); framematch case verify says more"
         ) from error
-    run = max((one["last_run"] for one in findings), default=1)
+    run = _run(case) or max((one["last_run"] for one in findings), default=1)
     present = [one for one in findings if one["last_run"] == run]
     shows: dict[str, Counter[str]] = {}
     for one in present:
@@ -59,6 +59,16 @@ def _summary(case: Path) -> dict[str, Any]:
         "gone": len(findings) - len(present),
         "shows": {name: dict(sorted(shows[name].items())) for name in sorted(shows)},
     }
+
+
+def _run(case: Path) -> int | None:
+    """Return the number of the last run, ``None`` where the run record was not handed over."""
+    from framematch.report.layout import RUN_RECORD
+
+    try:
+        return int(json.loads((case / RUN_RECORD).read_bytes())["run"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _findings(path: Path) -> Iterator[dict[str, Any]]:

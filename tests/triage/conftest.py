@@ -1,32 +1,20 @@
-"""A small index, and a dump of every sort of file over it."""
+"""A small index, and runs over it."""
 
-import os
-import socket
+import io
 import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
-from drawings import drawing, resized
+from dumps import ALPHA, BETA, Triage, small
 from PIL import Image
-from scenes import SIZE, Pixels, write_image, write_video
+from scenes import Pixels, write_video
 
+from framematch.hashing.information import MINIMUM
+from framematch.index import Index
 from framematch.ingest import IngestItem, add
 from framematch.records import EpisodeId
-
-#: Scenes of Alpha S03E05 and of Beta S01E01.
-ALPHA, BETA = (1, 2, 3, 4), (11, 12, 13)
-STRANGER = 900
-
-
-def small(seed: int) -> Pixels:
-    """Return a drawn scene at the size of the index's video."""
-    return resized(drawing(seed), *SIZE)
-
-
-def shifted(seed: int, pixels: int) -> Pixels:
-    """Return a scene that has moved to the right."""
-    return np.roll(small(seed), pixels, axis=1).copy()
+from framematch.triage import Report, Wanted, triage
 
 
 @pytest.fixture(scope="session")
@@ -43,43 +31,31 @@ def index_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "index"
 
 
-def write_dump(dump: Path) -> Path:
-    """Write a dump: pictures of two shows, a sequence, an archive, what is broken, what is none."""
-    cut = dump / "cut"
-    write_image(cut / "AL_305_sc001_v01.png", drawing(1, "lines"))
-    write_image(cut / "AL_305_sc001_v02.png", small(1))
-    write_image(cut / "AL_305_sc002.jpg", small(2))
-    write_image(cut / "stranger.png", drawing(STRANGER))
-    for number in range(1, 7):
-        write_image(dump / "shot" / f"sc003.{number:04d}.png", shifted(3, number))
-    write_image(dump / "beta.png", small(12))
-    (dump / "copy of beta.png").write_bytes((dump / "beta.png").read_bytes())
-    with zipfile.ZipFile(dump / "old.zip", "w") as archive:
-        archive.write(dump / "beta.png", "in/beta.png")
-        Image.fromarray(small(13)).save(dump / "tmp.png")
-        archive.write(dump / "tmp.png", "in/other.png")
-        archive.writestr("in/read me.txt", "nothing")
-        (dump / "tmp.png").unlink()
-    (dump / "notes.txt").write_text("call me")
-    (dump / "empty.png").write_bytes(b"")
-    (dump / "broken.png").write_bytes((dump / "beta.png").read_bytes()[:100])
-    (dump / ".hidden.png").write_bytes((dump / "beta.png").read_bytes())
-    os.symlink("/etc/passwd", dump / "link.png")
-    os.mkfifo(dump / "pipe.png")
-    with socket.socket(socket.AF_UNIX) as plug:
-        here = Path.cwd()
-        os.chdir(dump)  # the name of a socket has no room for a long path
-        try:
-            plug.bind("plug.png")
-        finally:
-            os.chdir(here)
-    Path(os.fsdecode(os.fsencode(dump) + b"/bad\xff\n<b>.png")).write_bytes(
-        (dump / "beta.png").read_bytes()
-    )
-    return dump
+@pytest.fixture(scope="session")
+def run(index_path: Path) -> Triage:
+    """Return a triage by one process that reads no notes: those have tests of their own."""
+
+    def run_(dump: Path, case: Path, **asked: object) -> Report:
+        wanted = Wanted(dump, case, **{"processes": 1, "reads_notes": False, **asked})  # type: ignore[arg-type]
+        with Index.open(index_path, min_information=MINIMUM) as index:
+            return triage(wanted, index)
+
+    return run_
 
 
 @pytest.fixture
-def dump(tmp_path: Path) -> Path:
-    """Return a dump of its own."""
-    return write_dump(tmp_path / "dump")
+def zipped() -> Callable[..., Path]:
+    """Return a writer of archives from names to pictures or bytes."""
+
+    def write(path: Path, held: Mapping[str, Pixels | bytes]) -> Path:
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, what in held.items():
+                data = what
+                if not isinstance(data, bytes):
+                    stream = io.BytesIO()
+                    Image.fromarray(data).save(stream, "PNG")
+                    data = stream.getvalue()
+                archive.writestr(zipfile.ZipInfo(name), data)
+        return path
+
+    return write
