@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -30,18 +31,22 @@ from framematch.matching.stage_evidence import in_words
 from framematch.media import decode_thumbnail, open_media, sha256_of
 from framematch.records import Reference, Stage
 
+if TYPE_CHECKING:
+    from framematch.media.moments import Closest
+
 Pixels = npt.NDArray[np.uint8]
 
 _DRAWN = ("line-art", "rough", "storyboard")
 _FINISHED = ("final", "unknown")
-# Seconds around a row's time in which its frame is looked for first, and at most.
-_AROUND_S, _FURTHEST_S = 1.05, 6.0
+# Seconds around a row's time in which its frame is looked for first, where none of these fits, and
+# as long as the row lasts.
+_AROUND_S, _FURTHER_S, _FURTHEST_S = 1.05, 2.5, 6.0
 # A whole picture that lies within this of the aligned view is tried as it is.
 _NEARLY = 0.85
-# Sketches: their size, the most that a place counts in levels, and how near to the index's small
-# picture the frames of the file must come to be those that were indexed.
+# Sketches: their size, the most that a place counts in levels, how near to the index's small picture
+# the frames of the file must come to be those that were indexed, and what is near enough.
 _COLUMNS, _ROWS = 128, 72
-_MOST_LEVELS, _INDEXED = 40.0, 10.0
+_MOST_LEVELS, _INDEXED, _CLOSE = 40.0, 10.0, 3.0
 
 
 def held_against_release(
@@ -86,7 +91,7 @@ def held_against_release(
             time_s, held = found
             basis = "reference-file"
     if held is None:
-        held = hold(pixels, matched.view, matched.thumbnail, place.thumbnails(), exact=False)
+        held = hold(pixels, matched.view, matched.thumbnail, place.thumbnails, exact=False)
     return _said(held, stage, pixels, matched, basis, time_s, place.reference)
 
 
@@ -225,12 +230,46 @@ def _in_film(
     wanted = [_sketch(pixels, view) for view in views]
     wanted.append(_sketch(matched.thumbnail, View(WHOLE, mirrored=False)))
     start_s, end_s = place.span_s()
-    near = (max(start_s, place.time_s - _AROUND_S), min(end_s, place.time_s + _AROUND_S))
-    found = _closest(path, near, wanted, views, pixels, limits)
-    far = (max(start_s, place.time_s - _FURTHEST_S), min(end_s, place.time_s + _FURTHEST_S))
-    if (found is None or found[1].verdict != "same-picture") and far != near:
-        found = _closest(path, far, wanted, views, pixels, limits) or found
-    return found
+    span_s = (max(start_s, place.time_s - _AROUND_S), min(end_s, place.time_s + _AROUND_S))
+    found = _closest(path, span_s, wanted, limits)
+    if found is None or found[1].distance > _CLOSE:
+        # The row that the picture was matched to need not be the nearest one of its shot.
+        further = (
+            min(start_s, place.time_s - _FURTHER_S),
+            max(place.time_s + _FURTHER_S, min(end_s, place.time_s + _FURTHEST_S)),
+        )
+        found = _closest(path, further, wanted, limits)
+    if found is None:
+        return None
+    number, closest = found
+
+    def around() -> list[Pixels]:
+        return [shown.frame().pixels for shown in closest.around]
+
+    frame = closest.shown.frame().pixels
+    return closest.shown.timestamp_s, hold(pixels, views[number], frame, around, exact=True)
+
+
+def _closest(
+    path: Path, span_s: tuple[float, float], wanted: Sequence["_Sketch"], limits: MediaLimits | None
+) -> "tuple[int, Closest] | None":
+    """Return which of the sketches fits a frame of a stretch best, and that frame.
+
+    The last sketch is what the index keeps: where no frame comes near it, it is another stretch,
+    and there is no answer.
+    """
+    # Imported late: it decodes video.
+    from framematch.media.moments import closest_moments
+
+    def distances(sketch: npt.NDArray[np.uint8]) -> list[float]:
+        light = sketch.astype(np.float32)
+        return [each.distance(light) for each in wanted]
+
+    found = closest_moments(path, *span_s, distances, limits=limits)
+    if not found or found[-1].distance > _INDEXED:
+        return None
+    best = min(range(len(found) - 1), key=lambda number: found[number].distance)
+    return best, found[best]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -271,32 +310,3 @@ def _views(pixels: Pixels, matched: Matched) -> list[View]:
         if overlap(box, aligned.box) > _NEARLY:
             views.append(aligned.with_box(box))
     return views
-
-
-def _closest(
-    path: Path,
-    span_s: tuple[float, float],
-    wanted: Sequence[_Sketch],
-    views: Sequence[View],
-    pixels: Pixels,
-    limits: MediaLimits | None,
-) -> tuple[float, Held] | None:
-    """Return the time of the frame that fits best, and what came out of holding it."""
-    # Imported late: it decodes video.
-    from framematch.media.moments import closest_moments
-
-    def distances(sketch: npt.NDArray[np.uint8]) -> list[float]:
-        light = sketch.astype(np.float32)
-        return [each.distance(light) for each in wanted]
-
-    *fitting, indexed = closest_moments(path, *span_s, distances, limits=limits) or [None]
-    if indexed is None or indexed.distance > _INDEXED:
-        return None
-    best = min(range(len(fitting)), key=lambda number: fitting[number].distance)
-    closest = fitting[best]
-    frame = closest.shown.frame().pixels
-    held = hold(pixels, views[best], frame, exact=True)
-    if held.verdict != "same-picture" and closest.around:
-        around = [shown.frame().pixels for shown in closest.around]
-        held = hold(pixels, views[best], frame, around, exact=True)
-    return closest.shown.timestamp_s, held

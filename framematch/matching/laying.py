@@ -16,7 +16,6 @@ from PIL import Image
 from framematch.hashing.panels import Box
 from framematch.hashing.preprocess import luma
 from framematch.hashing.views import View, cut, inner_box
-from framematch.matching.looks import largest_of
 
 Pixels = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]
@@ -24,14 +23,17 @@ Mask = npt.NDArray[np.bool_]
 
 # Moves a picture by parts of a pixel, which the filter of codes and thumbnails does not.
 _FILTER = Image.Resampling.BICUBIC
-# Rows at which place and size are refined, one after another, and how often at each.
-_STEPS = ((36, 4), (72, 3), (144, 2), (288, 2))
+# Rows at which place and size are refined, one after another, how often at each at most, and which
+# samples of these are looked at.
+_STEPS = ((36, 4, 1), (72, 3, 1), (144, 2, 2), (288, 2, 3))
+# A step of less than this part of a pixel is none.
+_THERE = 0.04
 # What is off by so many deviations counts for nothing; deviations below this are noise.
 _TUKEY, _LEAST_DEVIATION = 4.7, 2.0
 # The border of what a picture covers is left out by this share: bars and half pixels.
 _RIM = 0.012
 # Samples that tones are fitted on, about.
-_SAMPLES = 20_000
+_SAMPLES = 8_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +100,7 @@ def refined(pixels: Pixels, view: View, frame: Pixels) -> View:
     """
     grey = luma(pixels)
     known = luma(frame)
-    for rows, times in _STEPS:
+    for rows, times, apart in _STEPS:
         if rows > 1.5 * known.shape[0]:
             break
         columns = round(rows * 16 / 9)
@@ -110,44 +112,45 @@ def refined(pixels: Pixels, view: View, frame: Pixels) -> View:
             inside = covered(view, rows, columns)
             if inside.mean() < 0.05:
                 return view
-            moved = _step(seen, target, inside)
+            moved = _step(seen, target, inside, apart)
             if moved is None:
                 break
             view = _moved(view, *moved)
+            if max(map(abs, moved)) * columns < _THERE:
+                break
     return view
 
 
-def _step(seen: Plane, target: Plane, inside: Mask) -> tuple[float, float, float, float] | None:
+def _step(
+    seen: Plane, target: Plane, inside: Mask, apart: int
+) -> tuple[float, float, float, float] | None:
     """Return how to move and to stretch a window, in shares of it: along, down, wider, higher."""
     rows, columns = seen.shape
-    down, along = np.gradient(seen)
-    at_x = (np.arange(columns, dtype=np.float32) + 0.5) / columns - 0.5
-    at_y = (np.arange(rows, dtype=np.float32) + 0.5) / rows - 0.5
-    terms = np.stack(
-        [
-            np.ones_like(seen),
-            seen,
-            along * columns,
-            down * rows,
-            along * columns * at_x[None, :],
-            down * rows * at_y[:, None],
-        ],
-        axis=-1,
-    )[inside]
-    wanted = target[inside]
-    off = wanted - seen[inside]
-    off = off - np.median(off)
-    weight = _weights(off)
-    for _ in range(2):
-        solved = _solved(terms, wanted, weight)
-        if solved is None:
-            return None
-        weight = _weights(wanted - terms @ solved)
-    solved = _solved(terms, wanted, weight)
-    if solved is None or solved[1] < 0.1:
+    chosen = np.zeros_like(inside)
+    chosen[1:-1:apart, 1:-1:apart] = inside[1:-1:apart, 1:-1:apart]
+    down, along = np.nonzero(chosen)
+    if len(down) < 100:
+        return None
+    light = seen[down, along]
+    right = (seen[down, along + 1] - seen[down, along - 1]) * (columns / 2)
+    below = (seen[down + 1, along] - seen[down - 1, along]) * (rows / 2)
+    at_x = ((along + 0.5) / columns - 0.5).astype(np.float32)
+    at_y = ((down + 0.5) / rows - 0.5).astype(np.float32)
+    moves = (right, below, right * at_x, below * at_y)
+    # The square takes up what gamma does, which would pull otherwise.
+    terms = np.stack([np.ones_like(light), light, light * light / 255, *moves])
+    wanted = target[down, along]
+    off = wanted - light
+    solved = _solved(terms, wanted, _weights(off - np.float32(np.median(off))))
+    if solved is not None:
+        solved = _solved(terms, wanted, _weights(wanted - solved @ terms))
+    if solved is None:
+        return None
+    contrast = float(solved[1] + 2 * solved[2] * light.mean() / 255)
+    if contrast < 0.1:
         return None
     # A step further than the grid of the alignment is a slip.
-    move = np.clip(solved[2:] / solved[1], -0.03, 0.03)
+    move = np.clip(solved[3:] / contrast, -0.03, 0.03)
     return float(move[0]), float(move[1]), float(move[2]), float(move[3])
 
 
@@ -161,12 +164,12 @@ def _weights(off: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 def _solved(
     terms: npt.NDArray[np.float32], wanted: npt.NDArray[np.float32], weight: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32] | None:
-    """Return the weighted least squares; none where nothing decides them."""
-    weighted = terms * weight[:, None]
-    square = (weighted.T @ terms).astype(np.float64)
+    """Return the weighted least squares of terms, float32 (T, N); none where nothing decides."""
+    weighted = terms * weight
+    square = (weighted @ terms.T).astype(np.float64)
     square += np.diag(1e-6 * np.diag(square) + 1e-9)
     try:
-        return np.linalg.solve(square, (weighted.T @ wanted).astype(np.float64)).astype(np.float32)
+        return np.linalg.solve(square, (weighted @ wanted).astype(np.float64)).astype(np.float32)
     except np.linalg.LinAlgError:
         return None
 
@@ -224,23 +227,25 @@ def _toned(seen: Plane, known: Plane, inside: Mask) -> Plane:
     """Return a picture with its tones brought to those of the frame, float32 (H, W, 3)."""
     few = max(1, round(np.sqrt(inside.sum() / _SAMPLES)))
     chosen = inside[::few, ::few]
-    x, y = seen[::few, ::few][chosen] / 255, known[::few, ::few][chosen]
+    x, y = seen[::few, ::few][chosen].T / 255, known[::few, ::few][chosen].T
     terms = _terms(x)
-    weight = _weights(largest_of(np.abs(y - 255 * x)))
-    fit = np.zeros((terms.shape[1], 3), dtype=np.float32)
+    off = np.abs(y - 255 * x).max(axis=0)
+    fit = np.zeros((3, len(terms)), dtype=np.float32)
     for _ in range(4):
+        weight = _weights(off)
         for channel in range(3):
-            solved = _solved(terms, y[:, channel], weight)
+            solved = _solved(terms, y[channel], weight)
             if solved is not None:
-                fit[:, channel] = solved
-        weight = _weights(np.asarray(largest_of(np.abs(y - terms @ fit)), dtype=np.float32))
-    whole = _terms(seen.reshape(-1, 3) / 255) @ fit
-    return np.clip(whole, 0, 255).reshape(seen.shape).astype(np.float32)
+                fit[channel] = solved
+        off = np.abs(y - fit @ terms).max(axis=0)
+    whole = fit @ _terms(seen.reshape(-1, 3).T / 255)
+    toned = np.clip(whole, 0, 255).T.reshape(seen.shape)
+    return np.ascontiguousarray(toned, dtype=np.float32)
 
 
 def _terms(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return what a channel of the frame is made of: the picture's channels and their squares."""
-    return np.concatenate([np.ones((len(x), 1), dtype=np.float32), x, x * x], axis=1)
+    return np.concatenate([np.ones((1, x.shape[1]), dtype=np.float32), x, x * x])
 
 
 def _correlation(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:

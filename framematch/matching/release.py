@@ -5,7 +5,7 @@ has something else, or other colours. Marks that somebody lays over a copy, such
 watermark or subtitles, are told as such. Pure functions on arrays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,7 +25,7 @@ Mask = npt.NDArray[np.bool_]
 Verdict = Literal["same-picture", "differs", "undetermined"]
 
 # Rows at which pictures are held against each other at most, and at least.
-_MOST_ROWS, _LEAST_ROWS = 360, 90
+_MOST_ROWS, _LEAST_ROWS = 288, 90
 # A piece of less weight than this says nothing.
 _LEAST_WEIGHT = 0.0006
 # Less of the frame than this, or a likeness below, cannot be told anything about.
@@ -70,7 +70,12 @@ class Held:
 
 
 def hold(
-    pixels: Pixels, view: View, frame: Pixels, around: Sequence[Pixels] = (), *, exact: bool
+    pixels: Pixels,
+    view: View,
+    frame: Pixels,
+    around: Callable[[], Sequence[Pixels]] = tuple,
+    *,
+    exact: bool,
 ) -> Held:
     """Hold a picture against a frame.
 
@@ -82,8 +87,9 @@ def hold(
         About the part of it that covers the frame.
     frame : uint8 (h, w, 3)
         The frame.
-    around : sequence of uint8 (h, w, 3)
-        What the reference shows before and after it.
+    around : callable
+        Returns what the reference shows before and after it, uint8 (h, w, 3) each; asked only
+        where something differs.
     exact : bool
         Whether these are its very neighbours, so that any moment of the shot lies between two of
         them; else others lie between that are not known.
@@ -101,8 +107,8 @@ def hold(
         return _untold(pair, "it does not lie closely enough on the released frame to tell")
     differing = unlike(pair)
     found = _weighty(differing)
-    if found and around:
-        near = [sized(other, rows, columns).astype(np.float32) for other in around]
+    near = [sized(other, rows, columns).astype(np.float32) for other in around()] if found else []
+    if near:
         between = unlike(pair, near)
         found = _weighty(between)
         if not exact and found and _moves(pair, near):
@@ -141,15 +147,23 @@ def _untold(pair: Laid, why: str) -> Held:
 
 def _told(pair: Laid, found: Sequence[Piece]) -> Held:
     """Return the verdict on pieces that differ."""
-    over = [_is_laid_over(pair, piece) for piece in found]
+    steep = (steps_of(pair.seen) > _EDGE, steps_of(pair.frame) > _EDGE) if found else ()
+    edges = [_edges(pair, piece, steep) for piece in found]
+    over = [
+        _is_laid_over(pair, piece, *dense) for piece, dense in zip(found, edges, strict=True)
+    ]
     said: list[str] = []
     if pair.tint > _MOST_TINT:
         said.append(f"its colours are others throughout, by {pair.tint:.0f} levels of 256")
     if pair.shift > _MOST_SHIFT:
         said.append(f"it is lighter or darker throughout, by {pair.shift:.0f} levels of 256")
     differs = bool(said) or not all(over)
-    for piece, laid_over in zip(found[:_TOLD], over, strict=False):
-        said.append(_sentence(pair, piece, laid_over=laid_over))
+    for piece, dense, laid_over in list(zip(found, edges, over, strict=True))[:_TOLD]:
+        said.append(
+            f"something is laid over it {_where(piece.box)}"
+            if laid_over
+            else _sentence(pair, piece, *dense)
+        )
     if len(found) > _TOLD:
         said.append(f"and {len(found) - _TOLD} smaller places")
     share = sum(piece.share for piece in found) * pair.inside.size / max(pair.inside.sum(), 1)
@@ -171,18 +185,15 @@ def _psnr(pair: Laid) -> float | None:
     return None if square < 1e-4 else float(10 * np.log10(255**2 / square))
 
 
-def _edges(pair: Laid, piece: Piece) -> tuple[float, float]:
+def _edges(pair: Laid, piece: Piece, steep: Sequence[Mask]) -> tuple[float, float]:
     """Return how dense with edges picture and frame are where they differ, 0 to 1."""
     place = grown(piece.mask, 3) & pair.inside
-    return (
-        float((steps_of(pair.seen)[place] > _EDGE).mean()),
-        float((steps_of(pair.frame)[place] > _EDGE).mean()),
-    )
+    of_seen, of_frame = (float(mask[place].mean()) for mask in steep)
+    return of_seen, of_frame
 
 
-def _is_laid_over(pair: Laid, piece: Piece) -> bool:
+def _is_laid_over(pair: Laid, piece: Piece, of_seen: float, of_frame: float) -> bool:
     """Say whether a piece looks like lettering that somebody has laid over a copy."""
-    of_seen, of_frame = _edges(pair, piece)
     if of_seen < max(_DENSE, _MORE * of_frame):
         return False
     x, y, width, height = piece.box
@@ -203,12 +214,9 @@ def _is_see_through(pair: Laid, piece: Piece) -> bool:
     return likeness > 0.85 and 0.3 < slope < 0.95
 
 
-def _sentence(pair: Laid, piece: Piece, *, laid_over: bool) -> str:
+def _sentence(pair: Laid, piece: Piece, of_seen: float, of_frame: float) -> str:
     """Return in words what a piece is."""
     where, size = _where(piece.box), f"{piece.share:.1%} of the frame"
-    if laid_over:
-        return f"something is laid over it {where}"
-    of_seen, of_frame = _edges(pair, piece)
     if piece.share > 0.25:
         return f"most of it is another picture {where}: {size}"
     if of_frame > 0.05 and of_frame > 1.5 * of_seen:

@@ -1,9 +1,9 @@
-"""Where a picture that lies on a frame shows something else than the frame, beyond what coding does.
+"""Where a picture shows something else than the frame it lies on, beyond what coding does.
 
-Coding blurs, rings at edges and shifts by parts of a pixel; it does not lighten an area or take away
-a line. So both pictures are smoothed alike, what differs may differ by a share of how much the frame
-changes right there, and what is left counts in pieces of some size and strength. Pure functions on
-arrays.
+Coding blurs, rings at edges and shifts by parts of a pixel; it does not lighten an area or take
+away a line. So both pictures are smoothed alike, what differs may differ by a share of how much the
+frame changes right there, and what is left counts in pieces of some size and strength. Pure
+functions on arrays.
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,8 @@ Mask = npt.NDArray[np.bool_]
 # How much colour counts beside light, and how much smoother it is looked at: coding keeps less.
 _CHROMA = (0.7, 0.6)
 _SMOOTH, _SMOOTH_CHROMA, _SMOOTH_AREAS = 1.0, 2.0, 5.0
+# Areas are looked at in blocks of so many pixels.
+_BLOCK = 4
 # Of the range of the frame within a pixel, so much may differ.
 _SLACK = 0.35
 # Levels of 256 that differ visibly, pixel by pixel and on areas; never less than so many times what
@@ -77,6 +79,20 @@ def _smoothed(planes: Plane) -> Plane:
     )
 
 
+def _on_areas(signed: Plane) -> Plane:
+    """Return how far areas are off, float32 (H, W), of float32 (3, H, W)."""
+    from scipy import ndimage
+
+    _, rows, columns = signed.shape
+    down, along = -rows % _BLOCK, -columns % _BLOCK
+    padded = np.pad(signed, ((0, 0), (0, down), (0, along)), mode="edge")
+    blocks = padded.reshape(3, (rows + down) // _BLOCK, _BLOCK, -1, _BLOCK).mean(axis=(2, 4))
+    size = _SMOOTH_AREAS / _BLOCK
+    off = np.abs(np.stack([ndimage.gaussian_filter(each, size, truncate=2.0) for each in blocks]))
+    whole = off.max(axis=0).repeat(_BLOCK, axis=0).repeat(_BLOCK, axis=1)
+    return np.asarray(whole[:rows, :columns], dtype=np.float32)
+
+
 def unlike(pair: Laid, around: Sequence[Plane] = ()) -> Plane:
     """Return how much a picture differs from its frame, float32 (H, W): visibly from 1 on.
 
@@ -101,10 +117,7 @@ def unlike(pair: Laid, around: Sequence[Plane] = ()) -> Plane:
     off = np.maximum(low - seen, 0) + np.maximum(seen - high, 0)
     off = np.maximum(off - _SLACK * spread, 0).max(axis=0)
     # On areas what goes both ways cancels: grain, and edges that are off by a part of a pixel.
-    signed = np.minimum(seen - low, 0) + np.maximum(seen - high, 0)
-    areas = np.abs(
-        np.stack([ndimage.gaussian_filter(s, _SMOOTH_AREAS, truncate=2.0) for s in signed])
-    ).max(axis=0)
+    areas = _on_areas(np.minimum(seen - low, 0) + np.maximum(seen - high, 0))
     usual = float(np.median(np.abs(seen[0] - known[0][0])[pair.inside]))
     usual_area = float(np.median(areas[pair.inside]))
     found: Plane = np.maximum(
