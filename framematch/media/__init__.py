@@ -6,7 +6,7 @@ codes, no index and no matching. Decoding of video is imported when the first vi
 that pictures cost no video library; so are the readers of layers, pages and archives.
 """
 
-from framematch.media.archive import Member, unpack
+from framematch.media.archives import Member, unpack
 from framematch.media.digest import sha256_of
 from framematch.media.look import Look
 from framematch.media.metadata import metadata_of

@@ -1,7 +1,7 @@
 """OpenEXR pictures: scene-linear light to sRGB, and the layers beside the picture.
 
-Owns which channels are the picture, how much light is white, and what is left out. Counts samples in
-the header before anything is decoded.
+Owns which channels are the picture, how much light is white, and what is left out. Samples are
+counted in the header, before anything is decoded.
 """
 
 from __future__ import annotations
@@ -150,25 +150,25 @@ def _chosen(channels: list[Any]) -> dict[str, str]:
     if not chosen and "Y" in names and "X" not in names:
         chosen = {"Y": names["Y"]}
     if chosen:
-        chosen.update({"A": names[name] for name in _ALPHAS if name in names})
+        chosen.update(("A", names[name]) for name in _ALPHAS if name in names)
     return chosen
 
 
 def _picture(planes: dict[str, Plane], header: dict[str, Any]) -> Image.Image:
-    """Return the picture within its display window; what lies outside of the data is transparent."""
-    alpha = planes.pop("A", None)
+    """Return the picture within its display window, transparent where there is no data."""
+    alpha: Plane | None = planes.pop("A", None)
     if len(planes) == 1:
         light = np.repeat(next(iter(planes.values()))[..., None], 3, axis=2)
     else:
         # A colour that is missing is no light of that colour.
         nothing = np.zeros_like(next(iter(planes.values())))
         light = np.stack([planes.get(colour, nothing) for colour in "RGB"], axis=2)
-    light = np.nan_to_num(light, nan=0.0, posinf=65504.0, neginf=0.0)
-    straight = light
+    light = np.nan_to_num(light, nan=0.0, posinf=65504.0, neginf=0.0).astype(np.float32)
+    straight: Plane = light
     if alpha is not None:
-        alpha = np.clip(np.nan_to_num(alpha, nan=0.0), 0.0, 1.0)
+        alpha = np.clip(np.nan_to_num(alpha, nan=0.0), 0.0, 1.0).astype(np.float32)
         # Light is stored as it falls through the transparent parts: weighted by alpha.
-        straight = light / np.maximum(alpha, 1e-4)[..., None]
+        straight = (light / np.maximum(alpha, 1e-4)[..., None]).astype(np.float32)
     values = _encoded(straight * _exposure(light))
     if alpha is not None:
         opacity = np.rint(alpha * 255).astype(np.uint8)
@@ -191,7 +191,10 @@ def _encoded(light: Plane) -> npt.NDArray[np.uint8]:
     steps = np.linspace(0.0, 1.0, 65536)
     curve = np.where(steps <= 0.0031308, 12.92 * steps, 1.055 * steps ** (1 / 2.4) - 0.055)
     table = np.rint(curve * 255).astype(np.uint8)
-    return table[np.rint(np.clip(light, 0.0, 1.0) * 65535).astype(np.uint16)]
+    encoded: npt.NDArray[np.uint8] = table[
+        np.rint(np.clip(light, 0.0, 1.0) * 65535).astype(np.uint16)
+    ]
+    return encoded
 
 
 def _placed(image: Image.Image, header: dict[str, Any]) -> Image.Image:

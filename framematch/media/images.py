@@ -206,11 +206,22 @@ class ImageMedia(Media):
             start_s += length_s
 
 
+def open_plugin(name: str, stream: IO[bytes]) -> ImageFile.ImageFile:
+    """Return the picture as its plugin gives it: the header has been read and nothing decoded.
+
+    Raises
+    ------
+    Exception
+        One of `modes.DAMAGE`.
+    """
+    stream.seek(0)
+    return _PLUGINS[name](stream)
+
+
 def _header(path: Path, name: str, stream: IO[bytes]) -> ImageFile.ImageFile:
     """Read what stands before the picture data; nothing is decoded."""
     try:
-        stream.seek(0)
-        return _PLUGINS[name](stream)
+        return open_plugin(name, stream)
     except DAMAGE as error:
         raise _unreadable(path, error) from error
 

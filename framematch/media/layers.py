@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from PIL import Image
 
+from framematch.case_records import PartRole
 from framematch.config import MediaLimits, PartLimits
 from framematch.media.canvas import Canvas, is_blank, on_paper
 from framematch.media.downscale import working_size
@@ -72,7 +73,7 @@ def _parts(reader: _Reader, layers: list[Layer], path: str, depth: int) -> Itera
 
 def _drawn(reader: _Reader, name: str | None, layers: list[Layer]) -> Part:
     """Return the picture of some layers that are neighbours; of a single one also if it hides."""
-    role = "whole" if name is None else "layer"
+    role: PartRole = "whole" if name is None else "layer"
     reasons: list[str] = []
     try:
         with warnings.catch_warnings(record=True) as told:
@@ -81,7 +82,9 @@ def _drawn(reader: _Reader, name: str | None, layers: list[Layer]) -> Part:
             _lay(reader, canvas, layers, reasons, depth=1, hidden_too=len(layers) == 1)
         reasons += [f"damaged: {each.message}" for each in told if "replaced" in str(each.message)]
         if is_blank(canvas.image):
-            return Part(name, role, None, reasons[0] if reasons else "empty, nothing is drawn on it")
+            return Part(
+                name, role, None, reasons[0] if reasons else "empty, nothing is drawn on it"
+            )
         frame = Frame(on_paper(canvas.image), 0.0, 0.0)
     except DAMAGE as error:
         return Part(name, role, None, f"cannot be decoded ({error})")

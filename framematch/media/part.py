@@ -60,7 +60,7 @@ def told_apart(parts: Iterable[Part]) -> Iterator[Part]:
 
 
 def within(parts: Iterable[Part], limits: PartLimits) -> Iterator[Part]:
-    """Yield no more parts than the limit beside the whole; the last one says that there are more."""
+    """Yield no more parts than the limit beside the whole; a last one says if there are more."""
     count = 0
     for part in parts:
         if part.name is not None:

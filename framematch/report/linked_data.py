@@ -91,7 +91,7 @@ def plain(text: str) -> str:
 
 
 def document(nodes: Iterable[Node]) -> Iterator[bytes]:
-    """Yield the JSON-LD document of a graph by lines: a node each."""
+    """Yield the JSON-LD document of a graph in pieces: a node on a line each."""
     yield b'{"@context": %s,\n"@graph": [' % _json(CONTEXT)
     separator = b"\n"
     for known in nodes:

@@ -1,0 +1,214 @@
+"""case.jsonld against the validator of CASE/UCO, and what the graph says."""
+
+import json
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+import pytest
+from sample import sample
+
+from framematch.case_records import Case, Entry, Use
+from framematch.report import graph
+from framematch.report.linked_data import date_time, document, nodes_of
+from framematch.report.writing import pictures_of
+
+#: What nobody may read into a likelihood.
+BOASTS = re.compile(r"\b(proves?|proven|certain(ly)?|identified|definite(ly)?|guilty|stolen)\b")
+
+
+def written(case: Case) -> bytes:
+    evidence = dict.fromkeys(pictures_of(case.findings), "ab" * 32)
+    return b"".join(document(graph.nodes(case, evidence)))
+
+
+def nodes(case: Case) -> list[dict[str, Any]]:
+    return list(nodes_of(written(case).splitlines(keepends=True)))
+
+
+def in_archive(case: Case) -> Case:
+    """Return the case with an archive in an archive more."""
+    uses: dict[str, Use] = {
+        "a.zip": "archive", "a.zip!/b.zip": "archive", "a.zip!/b.zip!/c.png": "media"
+    }  # fmt: skip
+    more = (
+        Entry(path, 5, "cd" * 32, "ef" * 16, "1980-00-00T00:00:00Z", use, None, ())
+        for path, use in uses.items()
+    )
+    return replace(case, entries=(*more, *case.entries))
+
+
+def of_type(found: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [node for node in found if kind in node["@type"]]
+
+
+class Result(Protocol):
+    """What the validator answers."""
+
+    conforms: bool
+    text: str
+    undefined_concepts: set[str]
+
+
+@pytest.fixture(scope="module")
+def validated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Result]:
+    """Return the validator, asked about a document."""
+    validate = pytest.importorskip(
+        "case_utils.case_validate", reason="case-utils is not installed; scripts/setup dev"
+    ).validate
+    path = tmp_path_factory.mktemp("graph") / "case.jsonld"
+
+    def check(text: bytes) -> Result:
+        path.write_bytes(text)
+        with warnings.catch_warnings():
+            # What its own libraries warn of is not about the graph; concepts that are none are an
+            # answer of their own.
+            warnings.simplefilter("ignore")
+            return validate(str(path))
+
+    return check
+
+
+@pytest.mark.slow
+def test_graph_of_a_case_conforms_to_the_ontology_without_a_warning(
+    validated: Callable[[bytes], Result],
+) -> None:
+    # So many hold a layer, a page, a sequence and a file that is gone.
+    result = validated(written(in_archive(sample(17).case)))
+
+    assert result.conforms, result.text
+    assert not result.undefined_concepts
+    assert "Info" not in result.text
+    assert "Warning" not in result.text
+
+
+@pytest.mark.slow
+def test_graph_with_a_digest_that_is_none_does_not_conform(
+    validated: Callable[[bytes], Result],
+) -> None:
+    text = written(sample(1).case)
+    digest = re.search(rb'"uco-types:hashValue": "([0-9A-F]{64})"', text)
+
+    assert not validated(text.replace(digest[1], b"no digest")).conforms
+
+
+def test_graph_has_a_node_per_file_and_a_result_per_finding() -> None:
+    case = sample(60).case
+
+    found = nodes(case)
+
+    paths = {
+        facet["uco-observable:filePath"]
+        for node in found
+        if node["@id"].startswith("kb:file-")
+        for facet in node["uco-core:hasFacet"]
+        if facet["@type"] == "uco-observable:FileFacet"
+    }
+    assert paths == {entry.path for entry in case.entries}
+    assert len(of_type(found, "uco-analysis:AnalyticResult")) == len(case.findings)
+
+
+def test_graph_names_no_node_twice_and_every_link_has_an_end() -> None:
+    found = nodes(sample(60).case)
+
+    names = [node["@id"] for node in found]
+    linked = {
+        link
+        for node in found
+        for key in ("uco-core:object", "uco-core:source", "uco-core:target",
+                    "uco-action:instrument", "uco-action:object", "uco-action:result",
+                    "uco-analysis:originatingAnalysis", "uco-analysis:resultContent")
+        for link in ([node[key]] if isinstance(node.get(key), str) else node.get(key, []))
+    }  # fmt: skip
+
+    assert len(set(names)) == len(names)
+    assert linked
+    assert linked <= set(names)
+
+
+def test_graph_relates_members_to_archives_and_parts_to_files() -> None:
+    case = in_archive(sample(60).case)
+    found = nodes(case)
+
+    related = [
+        (node["uco-core:kindOfRelationship"], node["uco-core:source"], node["uco-core:target"])
+        for node in of_type(found, "uco-observable:ObservableRelationship")
+    ]
+
+    archive, inner, picture = (
+        graph.entry_name(path, "cd" * 32)
+        for path in ("a.zip", "a.zip!/b.zip", "a.zip!/b.zip!/c.png")
+    )
+    assert [ends for ends in related if ends[0] == "Contained_Within"] == [
+        ("Contained_Within", inner, archive),
+        ("Contained_Within", picture, inner),
+    ]
+    assert sum(ends[0] == "Extracted_From" for ends in related) == sum(
+        len(finding.paths) for finding in case.findings if finding.part is not None
+    )
+
+
+def test_graph_gives_each_show_its_probability_and_claims_no_more() -> None:
+    case = sample(60).case
+    found = nodes(case)
+    finding = next(f for f in case.findings if f.attribution.verdict == "match")
+    result = next(n for n in found if n["@id"] == graph.result_name(case, finding))
+
+    classes = {
+        known["uco-analysis:class"]: known.get("uco-analysis:classificationConfidence")
+        for facet in result["uco-core:hasFacet"]
+        for known in facet["uco-analysis:classification"]
+    }
+
+    for candidate in finding.attribution.candidates:
+        assert classes[f"show: {candidate.show}"] == f"{candidate.confidence:.4f}"
+    statements = [
+        text
+        for node in of_type(found, "uco-analysis:AnalyticResult")
+        for text in node["uco-core:statement"]
+    ]
+    assert f"Likely from {finding.attribution.show}" in result["uco-core:statement"][0]
+    assert not [text for text in statements if BOASTS.search(text)]
+
+
+def test_graph_names_a_file_alike_in_the_next_run_and_its_conclusion_by_the_index() -> None:
+    first, second = sample(20, run=1).case, sample(20, run=2).case
+
+    def files(case: Case) -> set[str]:
+        return {node["@id"] for node in nodes(case) if node["@id"].startswith("kb:file-")}
+
+    assert files(second) <= files(first)
+    assert written(second) == written(sample(20, run=2).case)
+
+
+def test_graph_of_text_that_is_no_unicode_is_written() -> None:
+    text = b"".join(document([{"@id": "kb:x", "@type": "t", "n": json.loads('"\\udc80"')}]))
+
+    (found,) = nodes_of(text.splitlines(keepends=True))
+
+    assert found["n"] == "\udc80"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("2025-01-02T03:04:05Z", True),
+        ("2025-01-02T03:04:05.123456+09:00", True),
+        ("1980-00-00T00:00:00Z", False),
+        ("2025-01-02", False),
+        ("yesterday", False),
+        (None, False),
+    ],
+)
+def test_date_time_of_what_is_no_time_is_left_out(text: str | None, kept: bool) -> None:
+    assert date_time(text) == (text if kept else None)
+
+
+@pytest.mark.parametrize("change", [b"kb", b"\n]}\n", b'{"@context"'])
+def test_nodes_of_another_document_are_refused(change: bytes) -> None:
+    text = written(sample(3).case).replace(change, b"", 1)
+
+    with pytest.raises(ValueError):  # noqa: PT011 - json's own error or ours
+        list(nodes_of(text.splitlines(keepends=True)))
