@@ -1,8 +1,7 @@
 """`framematch demo`: the quick start, on a studio that the project draws itself."""
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,8 @@ import typer
 from framematch.cli.progress import Meter
 from framematch.cli.query import COLUMNS, row_of
 from framematch.cli.render import counted, json_line, note, write, write_table
+from framematch.cli.session import Session
+from framematch.cli.triage import run_triage
 
 if TYPE_CHECKING:
     from framematch.demo import LeakFile, Truth
@@ -44,10 +45,10 @@ def demo(
     ] = Path("demo"),
     seed: Annotated[int, typer.Option(metavar="NUMBER", min=0, help="Draws another studio.")] = 7,
 ) -> None:
-    """Draw a small studio, index its shows, attribute its leak, and compare with the truth.
+    """Draw a small studio, index its shows, triage its leak, and compare with the truth.
 
-    Everything goes into DIR: library/, leak/, truth.json, index/ and report.jsonl, the answers as
-    `query --json` writes them.
+    Everything goes into DIR: library/, leak/, truth.json, index/, case/ with the leak's case and
+    its report.html, and report.jsonl, the answers as `query --json` writes them.
     """
     from framematch.demo import StudioSettings, generate
 
@@ -56,8 +57,8 @@ def demo(
         truth = generate(out, StudioSettings(seed=seed), progress=meter.update)
         note("indexing its shows")
         _index_library(out, meter.update)
-        note(f"attributing {counted(len(truth.leak), 'leaked file')}")
-        judged = _attribute_leak(out, truth, meter.update)
+    note(f"looking through {counted(len(truth.leak), 'leaked file')}")
+    judged = _triage_leak(out, truth)
     report = out / "report.jsonl"
     report.write_text(
         "".join(json_line(one.answer.to_dict()) + "\n" for one in judged), encoding="utf-8"
@@ -66,8 +67,9 @@ def demo(
     write("")
     write_table(SUMMARY_COLUMNS, _summary(judged))
     write("")
-    write(f"report: {report}")
-    write(f"more:   framematch --index {out / 'index'} query FILE")
+    write(f"answers: {report}")
+    write(f"report:  {out / 'case' / 'report.html'}")
+    write(f"more:    framematch --index {out / 'index'} query FILE")
 
 
 def _index_library(out: Path, update: Callable[[str, float, float], None]) -> None:
@@ -82,20 +84,23 @@ def _index_library(out: Path, update: Callable[[str, float, float], None]) -> No
     )
 
 
-def _attribute_leak(
-    out: Path, truth: "Truth", update: Callable[[str, float, float], None]
-) -> list[_Judged]:
-    """Return the answer for every leaked file beside what was drawn."""
-    from framematch.matcher import Matcher
-    from framematch.parallel import attribute_files
+def _triage_leak(out: Path, truth: "Truth") -> list[_Judged]:
+    """Make the case of the leak; return the answer for every file beside what was drawn."""
+    from framematch.triage import Wanted
 
+    session = Session(index=out / "index", debug=False)
+    case = run_triage(session, Wanted(out / "leak", out / "case", moved=True)).case
+    answers = {
+        path: finding.attribution
+        for finding in case.findings
+        if finding.part is None and finding.last_run == case.run
+        for path in finding.paths
+    }
     judged: list[_Judged] = []
-    matcher = Matcher.open(out / "index")
-    files = [out / leaked.path for leaked in truth.leak]
-    with matcher.index, closing(attribute_files(matcher.index, files)) as answers:
-        for leaked, answer in zip(truth.leak, answers, strict=True):
-            update(f"attributing {leaked.path}", len(judged), len(truth.leak))
-            judged.append(_Judged(answer, leaked, _outcome(answer, leaked.show)))
+    for leaked in truth.leak:
+        answer = answers[leaked.path.removeprefix("leak/")]
+        named = replace(answer, file=str(out / leaked.path))
+        judged.append(_Judged(named, leaked, _outcome(named, leaked.show)))
     return judged
 
 

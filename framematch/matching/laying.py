@@ -104,9 +104,7 @@ def refined(pixels: Pixels, view: View, frame: Pixels) -> View:
         if rows > 1.5 * known.shape[0]:
             break
         columns = round(rows * 16 / 9)
-        target = np.asarray(
-            Image.fromarray(known).resize((columns, rows), _FILTER)
-        )
+        target = np.asarray(Image.fromarray(known).resize((columns, rows), _FILTER))
         for _ in range(times):
             seen = cut(grey, view, rows, columns, _FILTER)
             inside = covered(view, rows, columns)

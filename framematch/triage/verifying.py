@@ -18,7 +18,6 @@ from framematch.triage.paths import INSIDE, bytes_of, text_of
 from framematch.triage.walk import walk
 
 
-
 def verify(
     folder: Path, dump: Path | None = None, on_file: Callable[[str], None] = lambda _: None
 ) -> tuple[Problem, ...]:

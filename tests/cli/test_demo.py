@@ -97,8 +97,9 @@ def test_demo_on_a_small_studio_leaves_all_its_parts(
     answer = CliRunner().invoke(app, ["demo", "--out", str(out)])
     assert answer.exit_code == 0, answer.output
     assert {path.name for path in out.iterdir()} == {
-        *("library", "leak", "truth.json", "index", "report.jsonl"),
+        *("library", "leak", "truth.json", "index", "report.jsonl", "case"),
     }
+    assert (out / "case" / "report.html").is_file()
     report = [json.loads(line) for line in (out / "report.jsonl").read_text().splitlines()]
     truth = json.loads((out / "truth.json").read_text())
     assert [Path(line["file"]).relative_to(out).as_posix() for line in report] == [
