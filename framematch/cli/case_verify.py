@@ -1,4 +1,4 @@
-"""`framematch case verify`: is a case whole, unaltered, and still true of its dump?"""
+"""`framematch case verify`: whether a case is whole, unaltered, and still true of its dump."""
 
 from pathlib import Path
 from typing import Annotated

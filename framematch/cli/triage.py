@@ -58,7 +58,12 @@ def triage(
         ),
     ] = None,
     reread: Annotated[
-        bool, typer.Option("--reread", help="Read files too that look as they did last time.")
+        bool,
+        typer.Option(
+            "--reread",
+            help="Read files too that look as they did last time, and try those again that failed "
+            "for time or memory.",
+        ),
     ] = False,
     moved: Annotated[
         bool, typer.Option("--moved", help="It is the same dump, in another place than before.")

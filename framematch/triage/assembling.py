@@ -60,9 +60,22 @@ def findings_of(assembly: Assembly, laid: Laid, outcome_of: OutcomeOf) -> tuple[
         for one, beside, version in zip(found, siblings, versions, strict=True)
     ]
     seen = {one.key for one in present}
-    gone = [one for one in assembly.journal.earlier_findings() if one.key not in seen]
+    gone = [
+        _shown(assembly.journal, one)
+        for one in assembly.journal.earlier_findings()
+        # A content that is here and has other findings now has those instead.
+        if one.key not in seen and one.key.partition(":")[0] not in laid.paths
+    ]
     gone.sort(key=lambda one: (one.paths[0], one.part or "", one.key))
     return (*present, *gone)
+
+
+def _shown(journal: Journal, finding: Finding) -> Finding:
+    """Return a finding that is gone, without its pictures where others have taken their place."""
+    shown = finding.evidence
+    if shown is None or journal.has_picture(shown.whole):
+        return finding
+    return replace(finding, evidence=None)
 
 
 def _finding(assembly: Assembly, laid: Laid, key: str, outcome: Outcome, looked: Looked) -> Finding:

@@ -19,7 +19,7 @@ from framematch.ingest.seen import Stamp
 from framematch.records import IndexInfo
 from framematch.triage.found import Found
 from framematch.triage.identity import without_path
-from framematch.triage.journal import Journal
+from framematch.triage.journal import AnswerKeys, Journal
 from framematch.triage.looking import Answer, Looking, Task, failed, look_into
 from framematch.triage.outcome import Outcome
 from framematch.triage.paths import member_path
@@ -91,8 +91,8 @@ class Examiner:
     ----------
     journal : Journal
         Where results are kept.
-    answer_key : str
-        Digest of what decides the answers.
+    keys : AnswerKeys
+        What an outcome must have been made with to count.
     looking : Looking
         How files are looked at.
     index : IndexInfo
@@ -104,7 +104,7 @@ class Examiner:
     """
 
     journal: Journal
-    answer_key: str
+    keys: AnswerKeys
     looking: Looking
     index: IndexInfo
     scratch: Path
@@ -171,7 +171,7 @@ class Examiner:
     ) -> list[_Job]:
         key = sequence.key(digests)
         locals_ = [at[path] for path in sequence.paths]
-        known = self.journal.outcome(key, self.answer_key)
+        known = self.journal.outcome(key, self.keys)
         if known is not None and known.sort == "single":
             return [job for local in locals_ for job in self._of_file(local, depth, source)]
         if known is not None or key in self._known:
@@ -194,7 +194,7 @@ class Examiner:
         key = local.found.sha256
         if key is None or key in self._known:
             return []
-        known = self.journal.outcome(key, self.answer_key)
+        known = self.journal.outcome(key, self.keys)
         if known is not None and not self._is_wanting(known, depth):
             self._reuse(key)
             return []
@@ -220,13 +220,13 @@ class Examiner:
         for one in numbered(digests):
             keys = (one,) if isinstance(one, str) else one.paths
             if isinstance(one, Numbered):
-                shot = self.journal.outcome(one.key(digests), self.answer_key)
+                shot = self.journal.outcome(one.key(digests), self.keys)
                 if shot is None:
                     return True
                 if shot.sort != "single":
                     continue
             for path in keys:
-                known = self.journal.outcome(digests[path], self.answer_key)
+                known = self.journal.outcome(digests[path], self.keys)
                 if known is None or self._is_wanting(known, depth + 1):
                     return True
         return False
@@ -256,13 +256,14 @@ class Examiner:
         outcome = answer.outcome
         if outcome.sort in ("unreadable", "refused"):
             self._failed += 1
-        if self.journal.was_answered(job.task.key):
+        if self.journal.was_answered_otherwise(job.task.key, self.keys):
             self.counts["again"] += 1
-        self.journal.keep(job.task.key, self.answer_key, outcome, answer.pictures)
+        answer_key = self.keys.answer if done.fault is None else self.keys.fault
+        self.journal.keep(job.task.key, answer_key, outcome, answer.pictures)
         if outcome.sort == "single":
             for single in reversed(job.singles):
                 key = single.task.key
-                if key not in self._known and self.journal.outcome(key, self.answer_key) is None:
+                if key not in self._known and self.journal.outcome(key, self.keys) is None:
                     self._add(single)
                     self._jobs.append(single)
         elif outcome.sort == "archive":

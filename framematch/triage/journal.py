@@ -50,6 +50,9 @@ CREATE TABLE IF NOT EXISTS places (
 ) STRICT;
 """
 
+#: Stands in the key of outcomes that are a fault, before the limit that they were met under.
+_FAULT = " fault within "
+
 #: SQLite's codes for a disk or permission that is in the way, as opposed to a damaged file.
 _NO_ACCESS = (
     sqlite3.SQLITE_FULL,
@@ -57,6 +60,28 @@ _NO_ACCESS = (
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_CANTOPEN,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKeys:
+    """What an outcome must have been made with to count.
+
+    Attributes
+    ----------
+    answer : str
+        Digest of what decides the answers.
+    fault : str
+        The same for files that took their process down or too long: with another limit they are
+        tried again.
+    """
+
+    answer: str
+    fault: str
+
+    @classmethod
+    def of(cls, answer: str, time_limit_s: float | None) -> Self:
+        """Return the keys of a run with a limit for each file, ``None`` for the usual one."""
+        return cls(answer, f"{answer}{_FAULT}{time_limit_s}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +212,13 @@ class Journal:
                 ],
             )
 
-    def outcome(self, key: str, answer_key: str) -> Outcome | None:
-        """Return what came of a content under the same answer key; ``None`` where it is missing."""
+    def outcome(self, key: str, keys: AnswerKeys) -> Outcome | None:
+        """Return what came of a content under the same keys; ``None`` where it is missing."""
         row = self._row(
-            "SELECT outcome FROM results WHERE key = ? AND answer_key = ?", key, answer_key
+            "SELECT outcome FROM results WHERE key = ? AND answer_key IN (?, ?)",
+            key,
+            keys.answer,
+            keys.fault,
         )
         if row is None:
             return None
@@ -199,9 +227,15 @@ class Journal:
         except ValueError:
             return None  # damaged, or of a development version: it is made again
 
-    def was_answered(self, key: str) -> bool:
-        """Return whether there is any outcome of a content, under whatever answer key."""
-        return self._row("SELECT 1 FROM results WHERE key = ?", key) is not None
+    def was_answered_otherwise(self, key: str, keys: AnswerKeys) -> bool:
+        """Return whether there is an outcome of a content under other keys."""
+        row = self._row("SELECT answer_key FROM results WHERE key = ?", key)
+        return row is not None and row[0] not in (keys.answer, keys.fault)
+
+    def forget_faults(self) -> None:
+        """Forget the outcomes of files that took too long or took their process down."""
+        with self._explained():
+            self._connection.execute("DELETE FROM results WHERE instr(answer_key, ?)", (_FAULT,))
 
     def keep(
         self, key: str, answer_key: str, outcome: Outcome, pictures: Mapping[str, bytes]
@@ -217,6 +251,10 @@ class Journal:
                 "INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)",
                 [(name, key, content) for name, content in pictures.items()],
             )
+
+    def has_picture(self, name: str) -> bool:
+        """Return whether there is a picture of a name."""
+        return self._row("SELECT 1 FROM pictures WHERE name = ?", name) is not None
 
     def picture(self, name: str) -> bytes:
         """Return a picture by its name.

@@ -5,8 +5,6 @@ pictures only. Writes nowhere but into the scratch folder that an archive is giv
 """
 
 import errno
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -35,7 +33,7 @@ from framematch.media import (
 )
 from framematch.records import Attribution, IndexInfo
 from framematch.released import held_against_release
-from framematch.triage.evidence import Drawn, evidence_of
+from framematch.triage.evidence import evidence_of
 from framematch.triage.identity import digests_of, reason_of, without_path
 from framematch.triage.outcome import Held, Looked, Outcome, Sort
 from framematch.triage.reading import notes_of

@@ -20,9 +20,9 @@ _ESCAPED = re.compile(rb"%([0-9A-F]{2})")
 
 
 def text_of(path: bytes) -> str:
-    """Return a path as a case writes it; names are separated by ``/`` as in the file system.
+    r"""Return a path as a case writes it; names are separated by ``/`` as in the file system.
 
-    >>> text_of(b"cut/100%\\xff.png")
+    >>> text_of(b"cut/100%\xff.png")
     'cut/100%25%FF.png'
     """
     text = path.decode("utf-8", "surrogateescape")
@@ -33,10 +33,10 @@ def text_of(path: bytes) -> str:
 
 
 def bytes_of(text: str) -> bytes:
-    """Return the path that `text_of` has written, without what lies inside an archive.
+    r"""Return the path that `text_of` has written, without what lies inside an archive.
 
     >>> bytes_of("cut/100%25%FF.png")
-    b'cut/100%\\xff.png'
+    b'cut/100%\xff.png'
     """
     outer = text.partition(INSIDE)[0]
     return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), outer.encode("utf-8"))

@@ -16,6 +16,7 @@ from framematch.case_records import Case, Finding, Methods
 from framematch.errors import CaseError, IndexStoreError
 from framematch.index import Index
 from framematch.matching.confidence import Model
+from framematch.notes import missing
 from framematch.report import write_case
 from framematch.triage.assembling import Assembly, findings_of
 from framematch.triage.codes import ShowPattern
@@ -24,13 +25,13 @@ from framematch.triage.examining import Examiner, Standing
 from framematch.triage.folder import explained, opened
 from framematch.triage.found import OutcomeOf
 from framematch.triage.identifying import identified, readable
-from framematch.triage.journal import Journal
+from framematch.triage.journal import AnswerKeys, Journal
 from framematch.triage.looking import Looking
 from framematch.triage.methods import answer_key, methods_of
 from framematch.triage.moves import changes
 from framematch.triage.outcome import Outcome
-from framematch.triage.patterns import read_patterns
 from framematch.triage.paths import INSIDE, text_of
+from framematch.triage.patterns import read_patterns
 from framematch.triage.reading import reader_name
 from framematch.triage.record import clock, write_record
 from framematch.triage.walk import Walked, walk
@@ -61,7 +62,7 @@ class Wanted:
     time_limit_s : float or None
         Seconds that a file may take.
     reread : bool
-        Whether files are read that look as they did.
+        Whether files are read that look as they did, and tried again that took too long.
     moved : bool
         Whether the dump may lie elsewhere than before.
     """
@@ -164,6 +165,11 @@ def _run(
     listener: Listener,
 ) -> Report:
     key = answer_key(methods)
+    keys = AnswerKeys.of(key, wanted.time_limit_s)
+    if wanted.reread:
+        journal.forget_faults()
+    if wanted.reads_notes and (lacking := missing()) is not None:
+        listener.on_remark(f"notes are found, but not all can be read: {lacking}")
     number, key_before = journal.begin_run(key)
     if key_before not in (None, key):
         listener.on_remark(
@@ -180,12 +186,12 @@ def _run(
     )
     listener.on_phase("examining")
     examiner = Examiner(
-        journal, key, looking, index.info, scratch, wanted.time_limit_s, listener.on_progress
+        journal, keys, looking, index.info, scratch, wanted.time_limit_s, listener.on_progress
     )
     examiner.run(readable(locals_), processes)
     _check_index(index)
     listener.on_phase("writing")
-    outcome_of = _outcomes(journal, key)
+    outcome_of = _outcomes(journal, keys)
     found = [local.found for local in locals_]
     depth = looking.archives.max_depth
     laid = laid_out(found, outcome_of, depth, frozenset(examiner.changed))
@@ -239,10 +245,10 @@ def _check_index(index: Index) -> None:
             )
 
 
-def _outcomes(journal: Journal, key: str) -> OutcomeOf:
+def _outcomes(journal: Journal, keys: AnswerKeys) -> OutcomeOf:
     @lru_cache(maxsize=_KEPT_OUTCOMES)
     def outcome_of(content: str) -> Outcome | None:
-        return journal.outcome(content, key)
+        return journal.outcome(content, keys)
 
     return outcome_of
 

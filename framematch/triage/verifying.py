@@ -67,7 +67,7 @@ def _of_journal(folder: Path) -> Iterator[Problem]:
 
 
 def _of_dump(folder: Path, dump: Path, on_file: Callable[[str], None]) -> Iterator[Problem]:
-    """Yield the files of a dump that are not what the case says, and those that it does not know."""
+    """Yield the files of a dump that are not what the case says, and those it does not know."""
     said: dict[str, str | None] = dict(_entries(folder))
     for one in walk(dump, folder):
         if one.kind == "own":

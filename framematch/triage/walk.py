@@ -75,7 +75,7 @@ def walk(dump: Path, own: Path) -> Iterator[Walked]:
         `dump` is no folder, or cannot be listed.
     """
     try:
-        own_id: tuple[int, int] | None = _identity(os.stat(own))
+        own_id: tuple[int, int] | None = _identity(own.stat())
     except OSError:
         own_id = None
     try:
@@ -114,7 +114,7 @@ def _listed(folder: bytes, prefix: bytes, own: tuple[int, int] | None) -> list[W
     try:
         with os.scandir(descriptor) as found:
             return [
-                _looked_at(entry, os.path.join(folder, name), prefix + name, own)
+                _looked_at(entry, folder.rstrip(b"/") + b"/" + name, prefix + name, own)
                 for name, entry in sorted((os.fsencode(entry.name), entry) for entry in found)
             ]
     finally:

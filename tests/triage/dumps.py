@@ -52,7 +52,7 @@ def write_dump(dump: Path) -> Path:
     (dump / "empty.png").write_bytes(b"")
     (dump / "broken.png").write_bytes((dump / "beta.png").read_bytes()[:100])
     (dump / ".hidden.png").write_bytes((dump / "beta.png").read_bytes())
-    os.symlink("/etc/passwd", dump / "link.png")
+    (dump / "link.png").symlink_to("/etc/passwd")
     os.mkfifo(dump / "pipe.png")
     with socket.socket(socket.AF_UNIX) as plug:
         here = Path.cwd()

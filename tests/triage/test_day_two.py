@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from case_files import content, findings, moved, of_path, uses
-from dumps import Triage, small
 from drawings import drawing
+from dumps import Triage, small
 from scenes import write_image
 
 from framematch.triage import Report

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from case_files import content, findings, of_path, table, uses
-from dumps import Triage, small, write_dump
 from drawings import drawing
+from dumps import Triage, small, write_dump
 from scenes import write_image
 
 from framematch.errors import CaseError, CaseLockedError, ConfigError

@@ -1,0 +1,39 @@
+"""Files that take their process down cost themselves only."""
+
+from pathlib import Path
+
+import deadly
+import pytest
+from case_files import of_path, table, uses
+from dumps import Triage, small
+from scenes import write_image
+
+from framematch.triage import examining
+
+
+def test_files_that_die_hang_or_raise_cost_themselves_only(
+    tmp_path: Path, run: Triage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dump, case = tmp_path / "dump", tmp_path / "case"
+    write_image(dump / "good.png", small(1))
+    for what in ("kill", "hang", "fail"):
+        (dump / f"{what}.ppm").write_text(f"P6 {what} me")
+    monkeypatch.setattr(examining, "look_into", deadly.look_into)
+    report = run(dump, case, time_limit_s=10)
+    assert report.counts["examined"] == 4
+    assert uses(case) == {
+        "fail.ppm": "unreadable",
+        "good.png": "media",
+        "hang.ppm": "refused",
+        "kill.ppm": "unreadable",
+    }
+    reasons = {row["path"]: row["reason"] for row in table(case, "files.csv")}
+    assert "SIGKILL" in reasons["kill.ppm"]
+    assert "longer than its limit of 10 s" in reasons["hang.ppm"]
+    assert reasons["fail.ppm"].endswith("(ZeroDivisionError: no such luck)")
+    assert of_path(case, "hang.ppm")[0]["verdict"] == "unreadable"
+    monkeypatch.undo()
+    # The same limit: nothing is tried again. Another one: what failed is.
+    assert run(dump, case, time_limit_s=10).counts["examined"] == 0
+    assert run(dump, case).counts["examined"] == 3
+    assert uses(case)["good.png"] == "media"
