@@ -311,7 +311,7 @@ def test_pages_of_a_tiff_behind_the_first_are_parts(tmp_path: Path) -> None:
     assert sort_of(pages(tmp_path / "b.tif", "red")) == "picture"
 
 
-@pytest.mark.parametrize("order", ["big"])
+@pytest.mark.parametrize("order", ["big", "little"])
 def test_layers_that_photoshop_keeps_in_a_tiff_are_parts(tmp_path: Path, order: str) -> None:
     def draw(document: PSDImage) -> None:
         add(document, colour("white"), "Paper")
@@ -325,7 +325,16 @@ def test_layers_that_photoshop_keeps_in_a_tiff_are_parts(tmp_path: Path, order: 
     assert 0 < darkness(found["layer/線画"]) < 30
 
 
-def photoshop_tiff(path: Path, psd: bytes, order: str) -> Path:
+def test_layers_of_a_tiff_that_are_cut_are_told(tmp_path: Path) -> None:
+    psd = layered(tmp_path / "a.psd", lambda document: add(document, ink("black"), "Lines"))
+    for order in ("big", "little"):
+        path = photoshop_tiff(tmp_path / "a.tif", psd.read_bytes(), order, cut=300)
+        found = by_name(path)
+        assert found[None].frame is not None
+        assert any(part.error for name, part in found.items() if name)
+
+
+def photoshop_tiff(path: Path, psd: bytes, order: str, cut: int | None = None) -> Path:
     """Write a picture with the layers of a PSD in tag 37724, as Photoshop does."""
     place = 26
     for _ in range(2):
@@ -337,6 +346,7 @@ def photoshop_tiff(path: Path, psd: bytes, order: str) -> Path:
     else:
         turned = turned_layers(layers)
         block = b"MIB8ryaL" + struct.pack("<I", len(turned)) + turned
+    block = block[:cut]
     content = b"Adobe Photoshop Document Data Block\0" + block + bytes(-len(block) % 4)
     Image.new("RGB", SIZE, "white").save(path, tiffinfo={37724: content})
     return path
