@@ -195,9 +195,7 @@ def cut(
     right = min(left + box_width * grey.shape[1], part.shape[1])
     bottom = min(top + box_height * grey.shape[0], part.shape[0])
     image = Image.fromarray(np.ascontiguousarray(part))
-    seen = np.asarray(
-        image.resize((width, height), resampling, (left, top, right, bottom))
-    )
+    seen = np.asarray(image.resize((width, height), resampling, (left, top, right, bottom)))
     return np.ascontiguousarray(seen[:, ::-1]) if view.mirrored else seen
 
 

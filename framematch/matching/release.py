@@ -149,9 +149,7 @@ def _told(pair: Laid, found: Sequence[Piece]) -> Held:
     """Return the verdict on pieces that differ."""
     steep = (steps_of(pair.seen) > _EDGE, steps_of(pair.frame) > _EDGE) if found else ()
     edges = [_edges(pair, piece, steep) for piece in found]
-    over = [
-        _is_laid_over(pair, piece, *dense) for piece, dense in zip(found, edges, strict=True)
-    ]
+    over = [_is_laid_over(pair, piece, *dense) for piece, dense in zip(found, edges, strict=True)]
     said: list[str] = []
     if pair.tint > _MOST_TINT:
         said.append(f"its colours are others throughout, by {pair.tint:.0f} levels of 256")
