@@ -83,7 +83,7 @@ class FindingList {
       cell("picture", row.picture === null ? el("span", { class: "no-picture" }, "no picture") : image(row.picture, "", { class: "thumb" })),
       cell("confidence", meter(row)),
       cell("show", row.show ?? el("span", { class: "quiet" }, row.nearest && row.verdict === "inconclusive" ? `nearest: ${row.nearest}` : "–")),
-      cell("episode", row.episode === "no episode" ? "–" : (row.episode ?? "–").replace(" to ", "–")),
+      cell("episode", row.episode === "no episode" ? "–" : (row.episode ?? "–").replace(" to ", "-")),
       cell("stage", el("span", { class: "stage" }, el("i", { class: `dot stage-${row.stage}` }), words.stages[row.stage]?.[0] ?? row.stage),
         row.flags.length ? el("small", {}, row.flags.join(", ")) : null),
       cell("relation", row.relation ? words.relations[row.relation][0] : "–"),

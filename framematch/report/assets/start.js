@@ -79,7 +79,7 @@ async function copyLink() {
 
 buildFilters(change);
 buildFiles();
-if (matchMedia("(max-width: 999px)").matches) document.querySelector("details.filters").open = false;
+if (matchMedia("(max-width: 1179px)").matches) document.querySelector("details.filters").open = false;
 byId("sorter").append(...HEAD.flatMap((name) => [["up", "↑"], ["down", "↓"]].map(([dir, arrow]) =>
   el("option", { value: `${name} ${dir}` }, `${COLUMNS[name].title} ${arrow}`))));
 byId("sorter").addEventListener("change", (event) => {
