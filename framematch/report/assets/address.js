@@ -1,0 +1,41 @@
+// The state of the page in its address, so that a view or a finding can be linked to.
+
+const VIEWS = ["summary", "findings", "finding", "timelines", "files", "methods"];
+const PLAIN = ["q", "show", "episode", "at", "folder", "shot"];
+
+/** Return the state without any filter. */
+function freshState() {
+  const state = { view: "summary", finding: "", sort: "path", dir: "up", from: 0, to: 1 };
+  for (const name of PLAIN) state[name] = "";
+  for (const facet of FACETS) state[facet.name] = [];
+  return state;
+}
+
+/** Return the state that the address says; what it gets wrong is as if it were not there. */
+function readAddress() {
+  const state = freshState();
+  const given = new URLSearchParams(location.hash.slice(1));
+  if (VIEWS.includes(given.get("view"))) state.view = given.get("view");
+  if (Object.hasOwn(COLUMNS, given.get("sort") ?? "")) state.sort = given.get("sort");
+  if (given.get("dir") === "down") state.dir = "down";
+  for (const name of [...PLAIN, "finding"]) state[name] = given.get(name) ?? "";
+  for (const name of ["from", "to"]) {
+    const number = Number.parseFloat(given.get(name) ?? "");
+    if (number >= 0 && number <= 1) state[name] = number;
+  }
+  for (const facet of FACETS) {
+    state[facet.name] = (given.get(facet.name) ?? "").split(",").filter((value) => facet.order.includes(value));
+  }
+  return state;
+}
+
+/** Return the address of a state; what is as usual is left out. */
+function addressOf(state) {
+  const fresh = freshState();
+  const parts = new URLSearchParams({ view: state.view });
+  for (const [name, value] of Object.entries(state)) {
+    if (name !== "view" && String(value) !== String(fresh[name])) parts.set(name, String(value));
+  }
+  // Commas and slashes stay readable.
+  return `#${parts.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":")}`;
+}

@@ -1,0 +1,130 @@
+// The list of findings: only the rows that are on the screen exist.
+
+const HEAD = ["confidence", "show", "episode", "stage", "relation", "verdict", "moved", "path"];
+/** Rows built beyond each end of the screen. */
+const BEYOND = 6;
+/** Rows that are printed at most. */
+const PRINTED = 1000;
+
+class FindingList {
+  /** `open(row)` shows a finding, `sort(column)` sorts by a column. */
+  constructor(open, sort) {
+    this.open = open;
+    this.sort = sort;
+    this.rows = [];
+    this.current = -1;
+    this.built = new Map();
+    this.node = byId("list");
+    this.body = el("div", { role: "rowgroup", class: "body" });
+    this.heads = new Map(HEAD.map((name) => [name, el("div", { role: "columnheader", class: `c-${name}` },
+      el("button", { type: "button", onclick: () => sort(name) }, COLUMNS[name].title))]));
+    this.node.append(
+      el("div", { role: "rowgroup", class: "head" },
+        el("div", { role: "row", "aria-rowindex": "1" }, el("div", { role: "columnheader", class: "c-picture" }, el("span", { class: "unseen" }, "Picture")), [...this.heads.values()])),
+      this.body,
+    );
+    this.node.addEventListener("keydown", (event) => this.key(event));
+    const draw = () => requestAnimationFrame(() => this.draw());
+    addEventListener("scroll", draw, { passive: true });
+    addEventListener("resize", draw);
+    addEventListener("beforeprint", () => this.draw(PRINTED));
+    addEventListener("afterprint", () => this.draw());
+  }
+
+  /** Show other rows. */
+  show(list, state) {
+    this.rows = list;
+    this.current = -1;
+    for (const node of this.built.values()) node.remove();
+    this.built.clear();
+    this.node.setAttribute("aria-rowcount", String(list.length + 1));
+    this.node.removeAttribute("aria-activedescendant");
+    for (const [name, head] of this.heads) {
+      head.setAttribute("aria-sort", name !== state.sort ? "none" : state.dir === "down" ? "descending" : "ascending");
+    }
+    this.draw();
+  }
+
+  /** Build the rows that are on the screen, and drop the others. */
+  draw(all = 0) {
+    if (this.node.closest("[hidden]")) return;
+    const height = Number.parseFloat(getComputedStyle(this.node).getPropertyValue("--row"));
+    this.height = height;
+    this.body.style.height = `${Math.max(1, this.rows.length) * height}px`;
+    this.body.classList.toggle("empty", this.rows.length === 0);
+    const above = -this.body.getBoundingClientRect().top;
+    const first = all ? 0 : Math.max(0, Math.floor(above / height) - BEYOND);
+    const last = Math.min(this.rows.length, all || Math.ceil((above + innerHeight) / height) + BEYOND);
+    for (const [at, node] of this.built) {
+      if (at < first || at >= last) {
+        node.remove();
+        this.built.delete(at);
+      }
+    }
+    for (let at = first; at < last; at += 1) {
+      let node = this.built.get(at);
+      if (!node) {
+        node = this.build(this.rows[at], at);
+        this.built.set(at, node);
+        this.body.append(node);
+      }
+      node.style.transform = `translateY(${at * height}px)`;
+    }
+  }
+
+  build(row, at) {
+    const cell = (name, ...children) => el("div", { role: "cell", class: `c-${name}` }, children);
+    const where = row.paths.length > 1 ? ` and ${row.paths.length - 1} more` : "";
+    return el("div", {
+      role: "row", id: `row-${at}`, "aria-rowindex": at + 2,
+      class: `row${at === this.current ? " current" : ""}${row.last_run !== data.run ? " past" : ""}`,
+      onclick: (event) => { if (!event.target.closest("a")) this.open(row); },
+    },
+      cell("picture", row.picture === null ? el("span", { class: "no-picture" }, "no picture") : image(row.picture, "", { class: "thumb" })),
+      cell("confidence", meter(row)),
+      cell("show", row.show ?? el("span", { class: "quiet" }, row.nearest && row.verdict === "inconclusive" ? `nearest: ${row.nearest}` : "–")),
+      cell("episode", row.episode === "no episode" ? "–" : (row.episode ?? "–").replace(" to ", "-")),
+      cell("stage", el("span", { class: "stage" }, el("i", { class: `dot stage-${row.stage}` }), words.stages[row.stage]?.[0] ?? row.stage),
+        row.flags.length ? el("small", {}, row.flags.join(", ")) : null),
+      cell("relation", row.relation ? words.relations[row.relation][0] : "–"),
+      cell("verdict", verdictBadge(row.verdict)),
+      cell("moved", row.moved.map((moved) => words.moved[moved][0]).join(", ") || "–"),
+      cell("path", el("a", { href: addressOf({ ...state, view: "finding", finding: row.key }), tabindex: "-1" }, el("bdi", {}, row.name)),
+        el("small", {}, el("bdi", {}, row.folder || "."), where)),
+    );
+  }
+
+  key(event) {
+    if (event.target !== this.node) return;
+    const page = Math.max(1, Math.floor((innerHeight - 160) / this.height));
+    const moves = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    if (event.key === "Enter" && this.current >= 0) this.open(this.rows[this.current]);
+    else if (event.key in moves && this.rows.length) this.go(Math.min(this.rows.length - 1, Math.max(0, this.current + moves[event.key])));
+    else return;
+    event.preventDefault();
+  }
+
+  /** Make a row the current one and bring it onto the screen. */
+  go(at) {
+    this.built.get(this.current)?.classList.remove("current");
+    this.current = at;
+    const top = this.body.getBoundingClientRect().top + at * this.height;
+    if (top < 150) scrollBy(0, top - 150);
+    else if (top + this.height > innerHeight) scrollBy(0, top + this.height - innerHeight + 8);
+    this.draw();
+    this.built.get(at)?.classList.add("current");
+    this.node.setAttribute("aria-activedescendant", `row-${at}`);
+  }
+}
+
+function verdictBadge(verdict) {
+  return el("span", { class: `badge ${verdict}` }, words.verdicts[verdict][0]);
+}
+
+/** Return the confidence as a number and a bar. */
+function meter(row) {
+  if (row.verdict === "unreadable") return "–";
+  const bar = el("span", { class: "meter-bar" });
+  bar.style.width = `${100 * row.confidence}%`;
+  return el("span", { class: `meter ${row.verdict}` }, el("b", {}, percent(row.confidence)), el("span", { class: "meter-track", "aria-hidden": "true" }, bar));
+}

@@ -1,0 +1,101 @@
+"""What the labels of a case mean, in words that claim no more than they can.
+
+One place for the tables of the methods page, the titles of the report and what its scripts show.
+"""
+
+#: Stages, the most finished first: title and meaning.
+STAGES = {
+    "final": ("Final", "finished: coloured, shaded, composited"),
+    "flat-colour": ("Flat colour", "coloured in flat areas; shading, light or effects are missing"),
+    "line-art": ("Line art", "clean lines, no colour"),
+    "rough": ("Rough", "searching, unclean strokes"),
+    "storyboard": ("Storyboard", "a panel or a page of panels with notes"),
+    "model-sheet": ("Model sheet", "a character or object from several sides, for reference"),
+    "background-only": ("Background only", "a background without the characters"),
+    "unknown": ("Not told", "none of these can be told"),
+}
+
+#: Verdicts: title and meaning.
+VERDICTS = {
+    "match": (
+        "Match",
+        "a show is named, at a confidence of .8 or more by the shipped settings",
+    ),
+    "inconclusive": (
+        "Inconclusive",
+        "something fits, but not enough to name a show: look at it, or ask with more references",
+    ),
+    "no-match": (
+        "No match",
+        "nothing in the reference set fits. It does not say that the file is of no show, only that"
+        " none of the indexed ones was recognised",
+    ),
+    "unreadable": ("Unreadable", "no picture could be made of the file; the reason stands by it"),
+}
+
+#: How a matched picture stands to the released frame: title and meaning.
+RELATIONS = {
+    "same-file": ("Same file", "the very bytes of a reference: the same digest"),
+    "same-picture": (
+        "Same picture",
+        "finished, and no pixel differs by more than coding makes it: a copy of the release",
+    ),
+    "differs": (
+        "Finished, differs",
+        "finished, but another picture than the released frame: an earlier or other composite",
+    ),
+    "work-in-progress": ("Work in progress", "not finished; what differs from the frame is named"),
+    "undetermined": ("Undetermined", "too small, cropped or moving to tell"),
+}
+
+#: What a relation was held against.
+BASES = {
+    "sha256": "the digests of both files",
+    "reference-file": "the frame in the reference file",
+    "index-thumbnail": "the small picture in the index, at which small changes cannot be seen",
+}
+
+#: What became of a walked file.
+USES = {
+    "media": ("Media", "examined, with findings of its own"),
+    "sequence": ("Sequence", "one of the numbered pictures of a shot, examined together"),
+    "archive": ("Archive", "unpacked; its members are listed one by one"),
+    "other": ("Not media", "no picture or video"),
+    "link": ("Link", "not followed"),
+    "special": ("Special", "a device, pipe or socket, not opened"),
+    "unreadable": ("Unreadable", "its bytes cannot be read"),
+    "refused": ("Refused", "a limit was passed"),
+    "own": ("The case", "what this case itself wrote"),
+}
+
+#: What moved since the run before.
+MOVED = {
+    "new": ("New", "was not there in the run before"),
+    "changed": ("Changed", "the same path holds other bytes"),
+    "gone": ("Gone", "is no longer there"),
+    "returned": ("Returned", "was gone in the run before, known from an earlier one"),
+    "renamed": ("Renamed", "the same bytes lay under another path"),
+}
+
+#: What else was seen on a picture.
+FLAGS = {
+    "annotations": "writing on the picture",
+    "cropped": "the picture is a part of the matched frame",
+    "mirrored": "left and right are exchanged against the matched frame",
+    "paper": "drawn on paper: grain, holes, field guides",
+    "slate": "a board with scene, cut and take",
+    "timecode": "a running counter is burnt in",
+    "watermark": "an owner's or reviewer's mark lies over the picture",
+}
+
+#: The stages that count as completed; all others but `unknown` are work in progress.
+COMPLETED = ("final",)
+#: The relations that make a completed picture a received copy of the release.
+RECEIVED = ("same-file", "same-picture")
+
+
+def progress(stage: str | None) -> str:
+    """Return ``completed``, ``in-progress`` or ``untold`` for a stage label."""
+    if stage is None or stage == "unknown":
+        return "untold"
+    return "completed" if stage in COMPLETED else "in-progress"
