@@ -79,7 +79,8 @@ def held_against_release(
             basis = "reference-file"
     if held is None:
         held = hold(pixels, matched.view, matched.thumbnail, place.thumbnails, exact=False)
-    return _said(held, stage, pixels, matched, basis, time_s, place.reference)
+    sheet = place.reference.kind == "model-sheet"
+    return release_of(held, stage, pixels, matched, basis, time_s, of_sheet=sheet)
 
 
 def _release(
@@ -88,17 +89,36 @@ def _release(
     return Release(relation, basis, time_s, None, None, differs, ())
 
 
-def _said(
+def release_of(
     held: Held,
     stage: Stage,
     pixels: Pixels,
     matched: Matched,
     basis: Basis,
     time_s: float,
-    reference: Reference,
+    *,
+    of_sheet: bool = False,
 ) -> Release:
-    """Return what came out as a record."""
-    unfinished = stage.label not in _FINISHED and reference.kind != "model-sheet"
+    """Return what came out of holding a picture against a frame as a record.
+
+    Parameters
+    ----------
+    held : Held
+        What came out.
+    stage : Stage
+        The picture's production stage.
+    pixels : uint8 (H, W, 3)
+        The picture.
+    matched : Matched
+        How it lies on the frame.
+    basis : str
+        What it was held against.
+    time_s : float
+        When the frame is shown, in seconds.
+    of_sheet : bool
+        Whether it is no frame but a model sheet, which no drawing is an earlier state of.
+    """
+    unfinished = stage.label not in _FINISHED and not of_sheet
     if unfinished and held.verdict != "same-picture":
         lacks = in_words(difference(pixels, matched))
         said = (f"it is not finished: {stage.label}", *lacks)

@@ -210,13 +210,7 @@ def laid(pixels: Pixels, view: View, frame: Pixels, rows: int, columns: int) -> 
     rows, columns : int
         Size at which they are laid over each other.
     """
-    seen = np.stack(
-        [
-            cut(pixels[..., each].astype(np.float32), view, rows, columns, _FILTER)
-            for each in range(3)
-        ],
-        axis=-1,
-    )
+    seen = _seen(pixels, view, rows, columns)
     known = sized(frame, rows, columns).astype(np.float32)
     inside = covered(view, rows, columns)
     if not inside.any():
@@ -233,6 +227,18 @@ def laid(pixels: Pixels, view: View, frame: Pixels, rows: int, columns: int) -> 
         shift=float(np.sqrt((grey * grey).mean())),
         tint=float(np.sqrt(((change - grey[:, None]) ** 2).sum(axis=1).mean())),
     )
+
+
+def seen_at(pixels: Pixels, view: View, rows: int, columns: int) -> Pixels:
+    """Return what a view shows at a size, its tones as they are, uint8 (rows, columns, 3)."""
+    return np.clip(np.rint(_seen(pixels, view, rows, columns)), 0, 255).astype(np.uint8)
+
+
+def _seen(pixels: Pixels, view: View, rows: int, columns: int) -> Plane:
+    planes = [
+        cut(pixels[..., each].astype(np.float32), view, rows, columns, _FILTER) for each in range(3)
+    ]
+    return np.stack(planes, axis=-1)
 
 
 def luma_of(planes: Plane) -> Plane:
