@@ -71,7 +71,9 @@ class PartLimits:
 
     def __post_init__(self) -> None:
         if min(astuple(self)) <= 0:
-            raise ConfigError("limits of parts must be positive; leave them out to use the defaults")
+            raise ConfigError(
+                "limits of parts must be positive; leave them out to use the defaults"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,9 +204,10 @@ class Matcher:
         return self._answer(sequence.name, digest, "sequence", seen, warning)
 
     def _clip(self, frames: Sequence[Frame], rates: Sequence[float]) -> "_Seen":
-        conclusion, frame = self._clips.attribute(frames, rates)
-        stage = Stage("unknown", 0.0) if frame is None else _stage(frame, conclusion)
-        return _Seen(conclusion, stage, frames[0] if frame is None else frame)
+        conclusion, frame, sightings = self._clips.attribute(frames, rates)
+        if frame is None:
+            return _Seen(conclusion, Stage("unknown", 0.0), frames[0])
+        return self._beside_its_frame(frame, conclusion, sightings)
 
     def attribute_still(self, frame: Frame) -> tuple[Conclusion, Stage | None]:
         """Return the answer for one picture, and its stage."""
@@ -218,6 +219,12 @@ class Matcher:
             return _Seen(nothing("inconclusive"), Stage("unknown", 0.0), frame)
         sightings, n_views = self._stills.sight(Picture.of(frame.pixels))
         conclusion = conclude(self.index, sightings, (), n_views)
+        return self._beside_its_frame(frame, conclusion, sightings)
+
+    def _beside_its_frame(
+        self, frame: Frame, conclusion: Conclusion, sightings: Sequence[Sighting]
+    ) -> "_Seen":
+        """Return a picture with the frame of the named show that it was matched to, if any."""
         references = self.index.references()
         own = [
             sighting

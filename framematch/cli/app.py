@@ -15,6 +15,8 @@ from typer.core import TyperGroup
 
 from framematch.cli import (
     calibrate,
+    case_show,
+    case_verify,
     compare,
     demo,
     hash_command,
@@ -27,6 +29,7 @@ from framematch.cli import (
     index_show,
     index_verify,
     query,
+    triage,
 )
 from framematch.cli.exits import EXIT_BROKEN_PIPE, EXIT_INTERRUPTED
 from framematch.cli.render import complain
@@ -86,6 +89,11 @@ index_app = typer.Typer(
     rich_markup_mode=None,
     help="Build and look after the index of known shows.",
 )
+case_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Look at a case that triage has written.",
+)
 
 
 def _version(asked: bool) -> None:
@@ -128,7 +136,11 @@ index_app.command("merge")(index_merge.index_merge)
 index_app.command("export")(index_export.index_export)
 index_app.command("verify")(index_verify.index_verify)
 index_app.command("compact")(index_compact.index_compact)
+app.add_typer(case_app, name="case")
+case_app.command("show")(case_show.case_show)
+case_app.command("verify")(case_verify.case_verify)
 app.command("query")(query.query)
+app.command("triage")(triage.triage)
 app.command("compare")(compare.compare)
 app.command("hash")(hash_command.hash_files)
 app.command("calibrate")(calibrate.calibrate)

@@ -6,15 +6,17 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from framematch.demo import ink, strangers
+from framematch.demo import ink, sheets, strangers
 from framematch.demo.dice import Dice
-from framematch.demo.edits import apply, resized
+from framematch.demo.edits import apply_written, resized
 from framematch.demo.leak import STAGE_OF, Job
 from framematch.demo.settings import Drawing
 from framematch.demo.sheets import timecode
+from framematch.demo.shots import Plan
 from framematch.demo.studio import Studio
 from framematch.demo.truth import LeakFile
 from framematch.demo.video import encode
+from framematch.demo.writing import Writing, Written
 from framematch.records import EpisodeId, MediaKind
 
 #: How long a drawing of an animated line test stands, in milliseconds.
@@ -29,14 +31,16 @@ def make(studio: Studio, job: Job, folder: Path) -> LeakFile:
     if job.show is None or job.episode is None:
         picture = strangers.draw(job.drawing, dice)
         _save(path, [picture], dice)
-        return LeakFile(job.path, None, (), (), 0.0, "unknown", (), "image", job.drawing)
+        blank = None if job.drawing in strangers.LETTERED else ()
+        return LeakFile(job.path, None, (), (), 0.0, "unknown", (), "image", job.drawing, blank)
+    notes: tuple[Written, ...] | None = None
     kind: MediaKind = "image"
     duration_s = 0.0
     if job.drawing == "clip":
         _clip(studio, job, dice, path)
         kind, duration_s = "video", job.duration_s
     else:
-        pictures = _pictures(studio, job, dice)
+        pictures, notes = _pictures(studio, job, dice)
         _save(path, pictures, dice, worn="reencoded" in job.edits)
         if len(pictures) > 1:
             kind, duration_s = "animation", len(pictures) * _TEST_MS / 1000
@@ -52,6 +56,7 @@ def make(studio: Studio, job: Job, folder: Path) -> LeakFile:
         edits=job.edits,
         kind=kind,
         drawing=job.drawing if known else f"unknown show, {job.drawing}",
+        notes=None if notes is None else tuple(line.rounded() for line in notes),
     )
 
 
@@ -83,13 +88,20 @@ def _with_background(
     return tuple(found)
 
 
-def _pictures(studio: Studio, job: Job, dice: Dice) -> list[npt.NDArray[np.uint8]]:
+def _pictures(
+    studio: Studio, job: Job, dice: Dice
+) -> tuple[list[npt.NDArray[np.uint8]], tuple[Written, ...] | None]:
+    """Return the pictures of a file, and what is written on all of them, ``None`` if not kept."""
     show, episode = job.show or "", job.episode or studio.episodes[0]
     clock = f"{studio.code(show)} {timecode(job.time_s, studio.settings.fps)}"
     scale = dice.pick((1.0, 1.5, 2.0)) if job.drawing not in ("final", "pencil-test") else 1.0
     shot, frame = studio.shot_at(show, episode, job.time_s)
     artist = studio.artist(show)
-    if job.drawing in ("flat-plain", "rough-plain"):
+    lines: tuple[Written, ...] = ()
+    if job.drawing in sheets.STAGES:
+        sheet = sheets.draw(studio, show, episode, job.time_s, job.drawing, scale)
+        pictures, lines = [sheet.pixels], sheet.lines
+    elif job.drawing in ("flat-plain", "rough-plain"):
         surface, canvas = studio.canvas(scale)
         if job.drawing == "flat-plain":
             plain = dice.pick((0xFFFFFF, 0xB8C4CC, 0x7FA37A, 0xE6DCC8))
@@ -102,7 +114,24 @@ def _pictures(studio: Studio, job: Job, dice: Dice) -> list[npt.NDArray[np.uint8
     else:
         stage: Drawing = job.drawing  # type: ignore[assignment]  # the rest are the studio's own stages
         pictures = [studio.draw(show, episode, job.time_s, stage, scale)]
-    return [apply(picture, job.edits, dice.child("edit"), clock) for picture in pictures]
+        if stage == "final":
+            lines = _titled(studio, show, shot.plan)
+    edited = []
+    for picture in pictures:
+        done, written = apply_written(picture, lines, job.edits, dice.child("edit"), clock)
+        edited.append(done)
+    # A card or rolling credits are pictures of letters: nobody's notes.
+    on_card = shot.plan.place < 0 and bool(shot.plan.text)
+    return edited, None if on_card else written
+
+
+def _titled(studio: Studio, show: str, plan: Plan) -> tuple[Written, ...]:
+    """Return the letters over a finished frame."""
+    writing = Writing()
+    writing.add(studio.artist(show).lettering(plan), "title", " ".join(plan.text))
+    unit = studio.settings.height / 360
+    width = studio.settings.width
+    return writing.on_page(width, studio.settings.height, (width - 640 * unit) / 2, unit)
 
 
 def _pencil_test(

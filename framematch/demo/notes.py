@@ -1,8 +1,10 @@
 """What editors write on drawings, in Chinese, Korean and English; owns words and marks only."""
 
+from framematch.case_records import Script
 from framematch.demo.dice import Dice
 from framematch.demo.lettering import text_width, write
 from framematch.demo.shapes import Shape, ellipse, polygon, smooth
+from framematch.demo.writing import Writing
 
 #: One remark per row: Chinese, its Korean translation, English.
 REMARKS = (
@@ -21,20 +23,26 @@ REMARKS = (
     ("人物左出", "인물 왼쪽으로 나감", "EXIT LEFT"),
     ("第一前景要改", "첫 컷 전경 수정", "FIX THE FOREGROUND"),
 )
+#: Scripts of the three.
+SCRIPTS: tuple[Script, ...] = ("Han", "Hangul", "Latin")
 INKS = (0xC23A34, 0x2F5FB8, 0x2C2A30, 0x2E8B57)
 
 
-def remark(dice: Dice, x: float, y: float, size: float) -> list[Shape]:
-    """Return one remark in three languages, one below the other, from its upper left corner."""
+def remark(dice: Dice, x: float, y: float, size: float, writing: Writing) -> list[Shape]:
+    """Return one remark in three languages, one below the other, from its upper left corner.
+
+    What it says is added to `writing`, here as below.
+    """
     words = dice.pick(REMARKS)
     colours = dice.shuffled(INKS)
     shapes: list[Shape] = []
     for i, line in enumerate(words):
         letter = size * (1.0, 0.86, 0.7)[i]
         indent = dice.between(0, size * 0.6)
-        shapes += write(
+        drawn = write(
             line, x + indent, y, letter, colours[0 if i == 0 else 1], letter * 0.085, dice
         )
+        shapes += writing.add(drawn, "remark", line, SCRIPTS[i], goes_on=i > 0)
         y += letter * 1.4
     return shapes
 
@@ -74,7 +82,7 @@ def arrow(x0: float, y0: float, x1: float, y1: float, colour: int, pen: float) -
 
 
 def scribbled_lines(
-    dice: Dice, x: float, y: float, width: float, n: int, size: float
+    dice: Dice, x: float, y: float, width: float, n: int, size: float, writing: Writing
 ) -> list[Shape]:
     """Return `n` lines of illegible or short writing, as beside a storyboard panel."""
     words = (
@@ -92,13 +100,16 @@ def scribbled_lines(
     for i in range(n):
         top = y + i * size * 1.7
         if dice.chance(0.45):
-            shapes += write(dice.pick(words), x, top, size, 0x3A3A40, size * 0.09, dice)
+            word = dice.pick(words)
+            drawn = write(word, x, top, size, 0x3A3A40, size * 0.09, dice)
+            shapes += writing.add(drawn, "remark", word, goes_on=i > 0)
             continue
         points = [(x, top + size / 2)]
         end = x + width * dice.between(0.5, 0.95)
         while points[-1][0] < end:
             points.append((points[-1][0] + size * 0.3, top + size * dice.between(0.15, 0.85)))
-        shapes.append(Shape(smooth(points, closed=False), pen=size * 0.09, ink_colour=0x3A3A40))
+        scrawl = [Shape(smooth(points, closed=False), pen=size * 0.09, ink_colour=0x3A3A40)]
+        shapes += writing.add(scrawl, "illegible", None, None, goes_on=i > 0)
     return shapes
 
 
@@ -107,10 +118,13 @@ def stamp(text: str, x: float, y: float, size: float, colour: int) -> list[Shape
     return write(text, x, y, size, colour, size * 0.1)
 
 
-def number(dice: Dice, value: int, x: float, y: float, size: float) -> list[Shape]:
+def number(
+    dice: Dice, value: int, x: float, y: float, size: float, writing: Writing
+) -> list[Shape]:
     """Return a ringed key number."""
     text = str(value)
     shapes = write(
         text, x - text_width(text, size) / 2, y - size / 2, size, INKS[2], size * 0.1, dice
     )
+    writing.add(shapes, "label", text)
     return [*shapes, Shape(ellipse(x, y, size * 0.95, size * 0.9), pen=1.2, ink_colour=INKS[2])]

@@ -6,6 +6,7 @@ Page coordinates are units of a page 720 high, scaled to the pixels asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,19 +20,30 @@ from framematch.demo.dice import Dice
 from framematch.demo.lettering import write
 from framematch.demo.shapes import Shape, affine, box, ellipse, placed, polygon
 from framematch.demo.shots import Plan
+from framematch.demo.writing import Writing, Written
 from framematch.records import EpisodeId
 
 if TYPE_CHECKING:
     from framematch.demo.studio import Studio
 
+#: What is drawn here.
+STAGES = ("storyboard", "layout-sheet", "model-sheet")
 _PAPERS = (0xFBFAF6, 0xF3EEDF, 0xECECE8, 0xFFFFFF, 0xEFE6CF)
 _PRINT = 0x7FA6C9
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A drawn page, uint8 (H, W, 3), and what is written on it."""
+
+    pixels: npt.NDArray[np.uint8]
+    lines: tuple[Written, ...]
+
+
 def draw(
     studio: Studio, show: str, episode: EpisodeId, time_s: float, stage: str, scale: float
-) -> npt.NDArray[np.uint8]:
-    """Draw a sheet around an instant of an episode, uint8 (H, W, 3)."""
+) -> Sheet:
+    """Draw a sheet around an instant of an episode."""
     shot, frame = studio.shot_at(show, episode, time_s)
     artist = studio.artist(show)
     dice = Dice(
@@ -87,10 +99,11 @@ def _layout(
     pixel_height: int,
     label: str,
     time_s: float,
-) -> npt.NDArray[np.uint8]:
+) -> Sheet:
     page = 1000.0
     paper = dice.pick(_PAPERS)
     surface, canvas = _page(page, pixel_height, paper)
+    writing = Writing()
     width = page * dice.between(0.55, 0.75)
     height = width * studio.settings.height / studio.settings.width
     x = dice.between(40, page - width - 40)
@@ -104,13 +117,14 @@ def _layout(
     canvas.restore()
     _strokes(canvas, _field_guide(dice, x, y, width, height))
     _strokes(canvas, _pegs(page))
-    _strokes(canvas, _title_block(dice, page, label))
-    _strokes(canvas, _remarks(dice, page, x, y, width, height))
+    _strokes(canvas, _title_block(dice, page, label, writing))
+    _strokes(canvas, _remarks(dice, page, x, y, width, height, writing))
     if dice.chance(0.5):
         clock = f"{label}  {timecode(time_s, studio.settings.fps)}"
         _strokes(canvas, [Shape(box(x, y + height + 8, 260, 30), 0x111111, ink=0)])
-        _strokes(canvas, write(clock, x + 10, y + height + 15, 16, 0xFFFFFF, 1.6))
-    return ink.pixels(surface)
+        letters = write(clock, x + 10, y + height + 15, 16, 0xFFFFFF, 1.6)
+        _strokes(canvas, writing.add(letters, "mark", clock))
+    return Sheet(ink.pixels(surface), writing.on_page(page, 720))
 
 
 def timecode(time_s: float, fps: int) -> str:
@@ -144,7 +158,7 @@ def _pegs(page: float) -> list[Shape]:
     return [Shape(hole, 0x4A4742, pen=1.2, ink_colour=0x8A867E) for hole in holes]
 
 
-def _title_block(dice: Dice, page: float, label: str) -> list[Shape]:
+def _title_block(dice: Dice, page: float, label: str, writing: Writing) -> list[Shape]:
     x, y = page - 372, 640
     cells = (
         ("CUT", str(dice.whole(1, 240))),
@@ -155,13 +169,15 @@ def _title_block(dice: Dice, page: float, label: str) -> list[Shape]:
     for i, (name, value) in enumerate(cells):
         left, wide = x + (0, 84, 254)[i], (84, 170, 90)[i]
         shapes.append(Shape(box(left, y, wide, 56), pen=1.6, ink_colour=_PRINT))
-        shapes += write(name, left + 6, y + 6, 10, _PRINT, 1.1)
-        shapes += write(value, left + 12, y + 24, 20, notes.INKS[2], 1.8, dice)
+        printed = write(name, left + 6, y + 6, 10, _PRINT, 1.1)
+        shapes += writing.add(printed, "label", name)
+        filled_in = write(value, left + 12, y + 24, 20, notes.INKS[2], 1.8, dice)
+        shapes += writing.add(filled_in, "label", value)
     return shapes
 
 
 def _remarks(
-    dice: Dice, page: float, x: float, y: float, width: float, height: float
+    dice: Dice, page: float, x: float, y: float, width: float, height: float, writing: Writing
 ) -> list[Shape]:
     shapes: list[Shape] = []
     right = x + width + 20
@@ -173,7 +189,7 @@ def _remarks(
     if x > 190:
         spots[0] = (14, y + dice.between(0, height * 0.4))
     for spot in dice.shuffled(spots)[: dice.whole(2, 3)]:
-        shapes += notes.remark(dice, spot[0], min(spot[1], 590), dice.between(20, 27))
+        shapes += notes.remark(dice, spot[0], min(spot[1], 590), dice.between(20, 27), writing)
         target = (x + width * dice.between(0.25, 0.75), y + height * dice.between(0.3, 0.8))
         if dice.chance(0.7):
             colour = dice.pick(notes.INKS[:2])
@@ -181,8 +197,9 @@ def _remarks(
             shapes += notes.ringed(dice, *target, dice.between(24, 60), colour)
     if dice.chance(0.4):
         shapes += notes.arrow(x + width * 0.3, y - 18, x + width * 0.7, y - 18, notes.INKS[0], 4.0)
-        shapes += write("PAN", x + width * 0.72, y - 30, 18, notes.INKS[0], 2.0, dice)
-    return [*shapes, *notes.number(dice, dice.whole(1, 24), x + 24, 62, 18)]
+        pan = write("PAN", x + width * 0.72, y - 30, 18, notes.INKS[0], 2.0, dice)
+        shapes += writing.add(pan, "remark", "PAN")
+    return [*shapes, *notes.number(dice, dice.whole(1, 24), x + 24, 62, 18, writing)]
 
 
 def _moments(
@@ -198,8 +215,9 @@ def _moments(
 
 def _storyboard(
     studio: Studio, artist: Artist, moments: list[tuple[Plan, int]], dice: Dice, pixel_height: int
-) -> npt.NDArray[np.uint8]:
+) -> Sheet:
     n = len(moments)
+    writing = Writing()
     page = 1000.0 if n == 1 else 560.0
     # A page of one panel lies on its side and ends below the panel.
     surface, canvas = _page(
@@ -229,19 +247,23 @@ def _storyboard(
         ]
         _strokes(canvas, rules)
         lines = max(int(height // 40), 2)
-        _strokes(canvas, notes.scribbled_lines(dice, left + 4, y + 6, page - left - 30, lines, 15))
-        _strokes(canvas, write(str(dice.whole(1, 300)), 12, y + 4, 16, 0x2A2A2E, 1.6, dice))
+        room = page - left - 30
+        said = notes.scribbled_lines(dice, left + 4, y + 6, room, lines, 15, writing)
+        _strokes(canvas, said)
+        number = str(dice.whole(1, 300))
+        figures = write(number, 12, y + 4, 16, 0x2A2A2E, 1.6, dice)
+        _strokes(canvas, writing.add(figures, "label", number))
     head = [Shape(polygon([(30, 40), (page - 24, 40)], closed=False), pen=1.6, ink_colour=0x2A2A2E)]
-    _strokes(canvas, head + write("STORYBOARD", 46, 16, 15, 0x2A2A2E, 1.5))
-    return ink.pixels(surface)
+    name = write("STORYBOARD", 46, 16, 15, 0x2A2A2E, 1.5)
+    _strokes(canvas, head + writing.add(name, "label", "STORYBOARD"))
+    return Sheet(ink.pixels(surface), writing.on_page(page, 460.0 if n == 1 else 720.0))
 
 
-def _model_sheet(
-    artist: Artist, plan: Plan, dice: Dice, pixel_height: int, code: str
-) -> npt.NDArray[np.uint8]:
+def _model_sheet(artist: Artist, plan: Plan, dice: Dice, pixel_height: int, code: str) -> Sheet:
     number = plan.actors[0].design if plan.actors else dice.whole(0, len(artist.cast) - 1)
     design = artist.cast[number]
     surface, canvas = _page(1080, pixel_height, 0xFFFFFF)
+    writing = Writing()
     coloured = dice.chance(0.65)
     tall = 400 * min(design.height, 1.05)
     views = [(-0.9, "stand"), (0.0, "stand"), (0.9, "stand"), (0.5, dice.pick(tuple(poses.POSES)))]
@@ -262,7 +284,9 @@ def _model_sheet(
             coloured,
         )
         canvas.restore()
-        _strokes(canvas, write(mood.upper(), 90 + i * 200, 676, 14, 0x55555C, 1.4))
+        word = mood.upper()
+        letters = write(word, 90 + i * 200, 676, 14, 0x55555C, 1.4)
+        _strokes(canvas, writing.add(letters, "label", word))
     for k in range(5):
         y = 470 - tall * k / 4
         rule = Shape(polygon([(30, y), (1050, y)], closed=False), pen=0.8, ink_colour=_PRINT)
@@ -279,10 +303,9 @@ def _model_sheet(
                 )
             ],
         )
-    _strokes(
-        canvas, write(f"{code}  {design.name.upper()}  MODEL SHEET", 40, 26, 22, 0x33333A, 2.2)
-    )
-    return ink.pixels(surface)
+    head = f"{code}  {design.name.upper()}  MODEL SHEET"
+    _strokes(canvas, writing.add(write(head, 40, 26, 22, 0x33333A, 2.2), "label", head))
+    return Sheet(ink.pixels(surface), writing.on_page(1080, 720))
 
 
 def _model(canvas: skia.Canvas, artist: Artist, shapes: list[Shape], coloured: bool) -> None:

@@ -39,6 +39,8 @@ DRAWN = {
     "unknown flat": "flat-colour",
     "unknown storyboard": "storyboard",
 }
+#: Kinds that are full of letters.
+LETTERED = ("chart", "screenshot", "text page")
 FORMATS = {
     "landscape photo": ("jpg",),
     "texture photo": ("jpg",),

@@ -145,8 +145,8 @@ class Studio:
 
         shot, frame = self.shot_at(show, episode, time_s)
         artist = self.artist(show)
-        if stage in ("storyboard", "layout-sheet", "model-sheet"):
-            return sheets.draw(self, show, episode, time_s, stage, scale)
+        if stage in sheets.STAGES:
+            return sheets.draw(self, show, episode, time_s, stage, scale).pixels
         surface, canvas = self.canvas(scale)
         if stage == "final":
             artist.paint(canvas, shot.plan, frame, _fade(shot, frame))

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from framematch.demo.settings import StudioSettings
+from framematch.demo.writing import Written
 from framematch.errors import ConfigError
 from framematch.records import MediaKind
 
 #: Name of the answer sheet inside a studio.
 TRUTH_NAME = "truth.json"
 _FORMAT = "framematch-studio"
-_VERSION = 1
+# 2 added the notes.
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ class LeakFile:
         Sort of file.
     drawing : str
         What it is in the studio's own words, such as ``layout-sheet`` or ``text page``.
+    notes : tuple of Written or None
+        Every line that is written on it; ``None`` where that is not kept (clips, credits, pages of
+        text).
     """
 
     path: str
@@ -108,6 +113,7 @@ class LeakFile:
     edits: tuple[str, ...]
     kind: MediaKind
     drawing: str
+    notes: tuple[Written, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object under ``leak``."""
@@ -121,6 +127,7 @@ class LeakFile:
             "edits": list(self.edits),
             "kind": self.kind,
             "drawing": self.drawing,
+            "notes": None if self.notes is None else [line.to_dict() for line in self.notes],
         }
 
 
@@ -179,4 +186,6 @@ def _episode(row: dict[str, Any]) -> EpisodeFile:
 
 def _leak(row: dict[str, Any]) -> LeakFile:
     lists = {key: tuple(row[key]) for key in ("episodes", "times_s", "edits")}
-    return LeakFile(**{**row, **lists})
+    written = row["notes"]
+    notes = None if written is None else tuple(map(Written.from_dict, written))
+    return LeakFile(**{**row, **lists, "notes": notes})

@@ -172,12 +172,16 @@ def window_matrix(source: int, start: float, size: float, target: int) -> npt.ND
 
 
 def cut(
-    grey: npt.NDArray[np.float32], view: View, height: int, width: int
+    grey: npt.NDArray[np.float32],
+    view: View,
+    height: int,
+    width: int,
+    resampling: Image.Resampling = Image.Resampling.HAMMING,
 ) -> npt.NDArray[np.float32]:
     """Return the picture that a view shows, float32 (height, width), of a float32 (H, W) one.
 
-    Resampled as references are, with Pillow's Hamming filter. Outside the picture its border
-    repeats, so that no edge appears that nobody drew.
+    Resampled as references are, with Pillow's Hamming filter, where no other one is asked for.
+    Outside the picture its border repeats, so that no edge appears that nobody drew.
     """
     grey = np.rot90(grey, view.quarter_turns)
     x, y, box_width, box_height = view.box
@@ -192,7 +196,7 @@ def cut(
     bottom = min(top + box_height * grey.shape[0], part.shape[0])
     image = Image.fromarray(np.ascontiguousarray(part))
     seen = np.asarray(
-        image.resize((width, height), Image.Resampling.HAMMING, (left, top, right, bottom))
+        image.resize((width, height), resampling, (left, top, right, bottom))
     )
     return np.ascontiguousarray(seen[:, ::-1]) if view.mirrored else seen
 

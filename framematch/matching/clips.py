@@ -44,10 +44,11 @@ class ClipSearch:
 
     def attribute(
         self, frames: Sequence[Frame], rates: Sequence[float] = CLIP_RATES
-    ) -> tuple[Conclusion, Frame | None]:
-        """Return the answer for frames, and the most telling one.
+    ) -> tuple[Conclusion, Frame | None, list[Sighting]]:
+        """Return the answer for frames, the most telling one, and its sightings.
 
-        There is none where next to nothing is to be seen on any.
+        There is none where next to nothing is to be seen on any. Sightings are those of the show
+        that was named, the most probable first.
 
         Parameters
         ----------
@@ -58,7 +59,7 @@ class ClipSearch:
         """
         seen = [frame for frame in frames if telling(frame)]
         if not seen:
-            return nothing("inconclusive"), None
+            return nothing("inconclusive"), None, []
         leads: dict[float, list[Lead]] = {}
         n_views = 0
         for frame in seen:
@@ -84,12 +85,15 @@ class ClipSearch:
                 sightings += found
                 n_views += asked
             conclusion = conclude(self._index, in_order(sightings), segments, n_views)
-        return conclusion, self._most_telling(seen, sightings, conclusion)
+        return conclusion, *self._most_telling(seen, sightings, conclusion)
 
     def _most_telling(
         self, frames: Sequence[Frame], sightings: Sequence[Sighting], conclusion: Conclusion
-    ) -> Frame:
-        """Return the frame of the best sighting of the show that was named, else of any."""
+    ) -> tuple[Frame, list[Sighting]]:
+        """Return the frame of the best sighting of the show that was named, else of any.
+
+        Beside it all sightings of that show on it, the most probable first.
+        """
         references = self._index.references()
         own = [
             sighting
@@ -97,7 +101,8 @@ class ClipSearch:
             if conclusion.show in (None, owner_of(self._index, references, sighting).show)
         ]
         best_s = own[0].query_s if own else frames[0].timestamp_s
-        return next(frame for frame in frames if frame.timestamp_s == best_s)
+        frame = next(frame for frame in frames if frame.timestamp_s == best_s)
+        return frame, [sighting for sighting in own if sighting.query_s == best_s]
 
     def _votes(self, query_s: float, leads: Iterable[Lead]) -> list[Vote]:
         table = self._index.rows

@@ -6,15 +6,21 @@ codes, no index and no matching. Decoding of video is imported when the first vi
 that pictures cost no video library; so are the readers of layers, pages and archives.
 """
 
-from framematch.media.archive import Member, unpack
+from framematch.media.archives import Member, unpack
 from framematch.media.digest import sha256_of
 from framematch.media.look import Look
 from framematch.media.metadata import metadata_of
 from framematch.media.opening import open_media
-from framematch.media.parts import FileSort, Part, parts_of, sort_of
+from framematch.media.part import Part
+from framematch.media.parts import FileSort, parts_of, sort_of
 from framematch.media.sequence import NumberedSequence, group_sequences
 from framematch.media.source import Media
-from framematch.media.thumbnail import decode_thumbnail, encode_thumbnail, thumbnail_of
+from framematch.media.thumbnail import (
+    decode_thumbnail,
+    encode_evidence,
+    encode_thumbnail,
+    thumbnail_of,
+)
 from framematch.media.unnoticed import noatime_works, open_unnoticed
 
 __all__ = [
@@ -25,6 +31,7 @@ __all__ = [
     "NumberedSequence",
     "Part",
     "decode_thumbnail",
+    "encode_evidence",
     "encode_thumbnail",
     "group_sequences",
     "metadata_of",

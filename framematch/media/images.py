@@ -23,16 +23,18 @@ from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.PpmImagePlugin import PpmImageFile
-from PIL.PsdImagePlugin import PsdImageFile
 from PIL.TgaImagePlugin import TgaImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from framematch.config import MediaLimits
 from framematch.errors import InputError, MediaTooLargeError, UnreadableMediaError
+from framematch.media.clip import open_clip
+from framematch.media.exr import ExrImageFile
 from framematch.media.jpeg_look import decode_smaller, jpeg_look, jpeg_luma
 from framematch.media.look import Look
 from framematch.media.modes import DAMAGE, to_pixels, upright_size
+from framematch.media.psd import open_psd
 from framematch.media.source import Media
 from framematch.media.timeline import Timed, check_fps, select
 from framematch.media.unnoticed import open_unnoticed
@@ -43,12 +45,14 @@ from framematch.records import Frame, MediaInfo
 _PLUGINS: dict[str, Callable[[IO[bytes]], ImageFile.ImageFile]] = {
     "avif": AvifImageFile,
     "bmp": BmpImageFile,
+    "clip": open_clip,
+    "exr": ExrImageFile,
     "gif": GifImageFile,
     "jpeg": JpegImageFile,
     "jpeg2000": Jpeg2KImageFile,
     "png": PngImageFile,
     "ppm": PpmImageFile,
-    "psd": PsdImageFile,
+    "psd": open_psd,
     "tga": TgaImageFile,
     "tiff": TiffImageFile,
     "webp": WebPImageFile,
@@ -202,11 +206,22 @@ class ImageMedia(Media):
             start_s += length_s
 
 
+def open_plugin(name: str, stream: IO[bytes]) -> ImageFile.ImageFile:
+    """Return the picture as its plugin gives it: the header has been read and nothing decoded.
+
+    Raises
+    ------
+    Exception
+        One of `modes.DAMAGE`.
+    """
+    stream.seek(0)
+    return _PLUGINS[name](stream)
+
+
 def _header(path: Path, name: str, stream: IO[bytes]) -> ImageFile.ImageFile:
     """Read what stands before the picture data; nothing is decoded."""
     try:
-        stream.seek(0)
-        return _PLUGINS[name](stream)
+        return open_plugin(name, stream)
     except DAMAGE as error:
         raise _unreadable(path, error) from error
 

@@ -1,21 +1,29 @@
 """Files that hold several pictures: layers, pages, and the pictures inside pages.
 
-Owns what a part is and which reader takes which format. Nothing is left out in silence: what cannot
-be shown is a part with the reason.
+Owns which reader takes which format. Nothing is left out in silence: what cannot be shown is a part
+with the reason. The readers of layers and pages are imported when the first such file is opened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
-from framematch.case_records import PartRole
 from framematch.config import MediaLimits, PartLimits
-from framematch.errors import InputError
+from framematch.errors import (
+    InputError,
+    MediaTooLargeError,
+    UnreadableMediaError,
+    UnsupportedFormatError,
+)
+from framematch.media.modes import DAMAGE, to_pixels
 from framematch.media.opening import open_media, read_head
+from framematch.media.part import Part, joined, told_apart, within
+from framematch.media.psd import is_layered, open_document
 from framematch.media.sniff import recognise
+from framematch.media.tiff import count_pages, page_parts, photoshop_layers
+from framematch.media.unnoticed import open_unnoticed
 from framematch.records import Frame
 
 #: What sort of file it is: a picture or video that `open_media` opens whole, a document that holds
@@ -23,31 +31,12 @@ from framematch.records import Frame
 FileSort = Literal["picture", "document", "archive"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One picture of a file that holds several.
-
-    Attributes
-    ----------
-    name : str or None
-        ``layer/GROUP``, ``layer/GROUP/NAME``, ``page/3``, ``page/3/picture/1``; ``None`` for the
-        whole. No two parts of a file have the same name.
-    role : {"whole", "layer", "page", "embedded"}
-        What it is.
-    frame : Frame or None
-        The picture, of working size; ``None`` where there is none.
-    error : str or None
-        Why there is no picture, or that it is damaged.
-    """
-
-    name: str | None
-    role: PartRole
-    frame: Frame | None
-    error: str | None
-
-
 def sort_of(path: Path) -> FileSort:
     """Return what sort of file it is, judged by its first bytes.
+
+    A Photoshop file with layers, a TIFF with layers or several pages and an OpenEXR file with
+    several layers are documents; `open_media` opens them too and gives their composite, first page
+    or main layer.
 
     Raises
     ------
@@ -59,7 +48,7 @@ def sort_of(path: Path) -> FileSort:
     found = recognise(path, read_head(path))
     if found.family == "archive":
         return "archive"
-    return "document" if found.family == "document" else "picture"
+    return "document" if found.family == "document" or _is_parted(path, found.name) else "picture"
 
 
 def parts_of(
@@ -76,6 +65,11 @@ def parts_of(
     media_limits : MediaLimits or None
         How large a picture may be; ``None`` takes the defaults.
 
+    Yields
+    ------
+    Part
+        In an order that the file decides; layers from the lowest up.
+
     Raises
     ------
     UnsupportedFormatError
@@ -85,10 +79,114 @@ def parts_of(
     MediaTooLargeError
         The file as a whole passes a limit.
     """
-    del limits
+    limits, media_limits = limits or PartLimits(), media_limits or MediaLimits()
+    found = recognise(path, read_head(path))
+    if found.family == "archive":
+        raise UnsupportedFormatError(f"{path}: is an archive, which is unpacked and not drawn")
+    with open_unnoticed(path) as stream:
+        _check_size(path, stream, limits, found.family)
+        if found.family == "document":
+            from framematch.media.pages import page_parts as pages_of
+
+            yield from within(pages_of(path, stream, limits, media_limits), limits)
+        elif not _is_parted(path, found.name):
+            yield _whole(path, media_limits)
+        else:
+            parts = _READERS[found.name](path, stream, limits, media_limits)
+            yield from within(told_apart(parts), limits)
+
+
+def _check_size(path: Path, stream: IO[bytes], limits: PartLimits, family: str) -> None:
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    if family != "video" and size > limits.max_bytes:
+        raise MediaTooLargeError(
+            f"{path}: {size} bytes exceed the limit of {limits.max_bytes};"
+            " make it smaller or raise the limit"
+        )
+
+
+def _is_parted(path: Path, name: str) -> bool:
+    """Tell whether a picture holds others; what cannot be told is a picture, and damaged."""
+    if name not in _READERS:
+        return False
     try:
-        with open_media(path, media_limits) as media:
+        with open_unnoticed(path) as stream:
+            if name == "psd":
+                return is_layered(stream)
+            if name == "tiff":
+                return count_pages(stream) > 1 or photoshop_layers(stream) is not None
+            from framematch.media.exr import count_layers
+
+            return count_layers(stream) > 1
+    except DAMAGE:
+        return False
+
+
+def _whole(path: Path, limits: MediaLimits) -> Part:
+    try:
+        with open_media(path, limits) as media:
             frame = next(media.frames())
-            yield Part(None, "whole", frame, media.warning)
+            return Part(None, "whole", frame, media.warning)
     except InputError as error:
-        yield Part(None, "whole", None, str(error))
+        return Part(None, "whole", None, str(error))
+
+
+def _of_psd(
+    path: Path, stream: IO[bytes], limits: PartLimits, media_limits: MediaLimits
+) -> Iterator[Part]:
+    from framematch.media.layers import composed, layer_parts
+
+    whole = _whole(path, media_limits)
+    try:
+        document = open_document(stream)
+    except DAMAGE as error:
+        if whole.frame is None:
+            raise UnreadableMediaError(
+                f"{path}: damaged, nothing could be decoded ({error}); get another copy"
+            ) from error
+        yield whole
+        yield Part("layers", "layer", None, f"the layers cannot be read ({error})")
+        return
+    if document.width * document.height > media_limits.max_pixels:
+        raise MediaTooLargeError(
+            f"{path}: {document.width} x {document.height} pixels exceed the limit of"
+            f" {media_limits.max_pixels}; make it smaller or raise the limit"
+        )
+    has_composite = whole.frame is not None and document.has_preview()
+    yield whole if has_composite else composed(document, limits, media_limits)
+    yield from layer_parts(document, limits, media_limits)
+
+
+def _of_tiff(
+    path: Path, stream: IO[bytes], limits: PartLimits, media_limits: MediaLimits
+) -> Iterator[Part]:
+    yield _whole(path, media_limits)
+    document = photoshop_layers(stream)
+    if document is not None:
+        from framematch.media.layers import layer_parts
+
+        yield from layer_parts(document, limits, media_limits)
+    yield from page_parts(stream, media_limits)
+
+
+def _of_exr(
+    path: Path, stream: IO[bytes], limits: PartLimits, media_limits: MediaLimits
+) -> Iterator[Part]:
+    from framematch.media.exr import layers_of
+
+    whole = _whole(path, media_limits)
+    yield whole
+    if whole.frame is None:
+        return
+    try:
+        for number, (name, image, error) in enumerate(layers_of(stream)):
+            if number == 0:
+                continue  # The main layer is the whole.
+            frame = None if image is None else Frame(to_pixels(image), 0.0, 0.0)
+            yield Part(joined("layer", name), "layer", frame, error)
+    except DAMAGE as error:
+        yield Part("layers", "layer", None, f"the layers cannot be read ({error})")
+
+
+_READERS = {"psd": _of_psd, "tiff": _of_tiff, "exr": _of_exr}

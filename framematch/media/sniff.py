@@ -123,7 +123,7 @@ def recognise(path: Path, head: bytes) -> Format:
 
 def _container(head: bytes) -> Format | None:
     # A tar file begins with the name of its first member, which may look like anything.
-    if _is_tar(head):
+    if is_tar(head):
         return Format("archive", "tar")
     for start, name in _ARCHIVE_STARTS:
         if head.startswith(start):
@@ -136,7 +136,7 @@ def _container(head: bytes) -> Format | None:
     return None
 
 
-def _is_tar(head: bytes) -> bool:
+def is_tar(head: bytes) -> bool:
     """Check the sum over the first header, which all flavours of tar have."""
     if len(head) < 512 or not any(head[:100]):
         return False

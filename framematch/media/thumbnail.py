@@ -1,4 +1,4 @@
-"""Reference thumbnails: small JPEG files that serve verification and evidence.
+"""Reference thumbnails: small JPEG files that serve verification; and what a report shows.
 
 Owns their size and encoding. Knows nothing of files on disk.
 """
@@ -12,10 +12,12 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from framematch.config import THUMBNAIL_SIZE
 from framematch.errors import UnreadableMediaError
-from framematch.media.downscale import resize_area
+from framematch.media.downscale import fit, resize_area
 from framematch.media.look import Look
 
 _QUALITY = 85
+# Half the bytes of a JPEG that shows lines as well.
+_EVIDENCE_QUALITY = 78
 
 
 def encode_thumbnail(pixels: npt.NDArray[np.uint8]) -> bytes:
@@ -38,6 +40,23 @@ def _encoded(image: Image.Image) -> bytes:
     data = io.BytesIO()
     # The standard Huffman tables: tables of its own would save 3 % and cost as much as the rest.
     image.save(data, "JPEG", quality=_QUALITY, subsampling="4:2:0")
+    return data.getvalue()
+
+
+def encode_evidence(pixels: npt.NDArray[np.uint8], max_side: int | None = None) -> bytes:
+    """Return a small WebP of a picture as a report shows it; equal pixels give equal bytes.
+
+    Parameters
+    ----------
+    pixels : uint8 (H, W, 3)
+        sRGB picture.
+    max_side : int, optional
+        Longest side of the answer in pixels, inclusive; by default as given.
+    """
+    small = pixels if max_side is None else fit(pixels, max_side)
+    data = io.BytesIO()
+    image = Image.fromarray(np.ascontiguousarray(small))
+    image.save(data, "WEBP", quality=_EVIDENCE_QUALITY, method=4)
     return data.getvalue()
 
 

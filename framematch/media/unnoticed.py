@@ -6,10 +6,11 @@ kernel is asked not to, which it grants to the owner of the file and to root. Mu
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 from framematch.errors import UnreadableMediaError, UnsupportedFormatError
 
@@ -19,7 +20,7 @@ _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _NOATIME = getattr(os, "O_NOATIME", 0)
 
 
-def open_unnoticed(path: Path, *, follow: bool = True) -> BinaryIO:
+def open_unnoticed(path: Path, *, follow: bool = True) -> io.BufferedReader:
     """Open a regular file for reading so that its access time stays, where the system allows it.
 
     Parameters
@@ -32,8 +33,8 @@ def open_unnoticed(path: Path, *, follow: bool = True) -> BinaryIO:
 
     Returns
     -------
-    BinaryIO
-        Buffered; no process that is started inherits it.
+    BufferedReader
+        A binary stream; no process that is started inherits it.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def open_unnoticed(path: Path, *, follow: bool = True) -> BinaryIO:
     try:
         # A device is not opened at all: that alone may make it do something.
         _check_kind(path, path.stat(follow_symlinks=follow).st_mode)
-        descriptor = _open(path, 0 if follow else os.O_NOFOLLOW)
+        stream = io.FileIO(path, opener=_opener(0 if follow else os.O_NOFOLLOW))
     except FileNotFoundError as error:
         raise UnreadableMediaError(f"{path}: there is no such file; check the path") from error
     except UnreadableMediaError:
@@ -55,10 +56,10 @@ def open_unnoticed(path: Path, *, follow: bool = True) -> BinaryIO:
             f"{path}: cannot be read ({error}); check the path and its permissions"
         ) from error
     try:
-        _check_kind(path, os.fstat(descriptor).st_mode)
-        return os.fdopen(descriptor, "rb")
+        _check_kind(path, os.fstat(stream.fileno()).st_mode)
+        return io.BufferedReader(stream)
     except BaseException:
-        os.close(descriptor)
+        stream.close()
         raise
 
 
@@ -87,12 +88,15 @@ def noatime_works(path: Path) -> bool:
     return True
 
 
-def _open(path: Path, extra: int) -> int:
-    try:
-        return os.open(path, _FLAGS | _NOATIME | extra)
-    except PermissionError:
-        # Another's file: the kernel grants reading, but not reading unnoticed.
-        return os.open(path, _FLAGS | extra)
+def _opener(extra: int) -> Callable[[str, int], int]:
+    def opened(path: str, _flags: int) -> int:
+        try:
+            return os.open(path, _FLAGS | _NOATIME | extra)
+        except PermissionError:
+            # Another's file: the kernel grants reading, but not reading unnoticed.
+            return os.open(path, _FLAGS | extra)
+
+    return opened
 
 
 def _check_kind(path: Path, mode: int) -> None:

@@ -149,6 +149,14 @@ class VideoMedia(Media):
         )
         self._ready = chain((first,), decoded)
 
+    def opened(self) -> tuple[InputContainer, VideoStream, Fraction | None]:
+        """Return the container, opened anew, its stream and the shape of its pixels, for a search.
+
+        The frames of `frames` are to be asked for anew after it.
+        """
+        self._ready = None
+        return *self._open(threads=True), self._sample_aspect
+
     def _open(self, *, threads: bool) -> tuple[InputContainer, VideoStream]:
         if self._container is not None:
             self._container.close()

@@ -2,3 +2,8 @@
 
 Detection is pure functions on arrays; reading calls Tesseract, where it is installed.
 """
+
+from framematch.notes.find import find_notes
+from framematch.notes.reader import Reader, missing
+
+__all__ = ["Reader", "find_notes", "missing"]

@@ -75,12 +75,15 @@ def present(case: Case) -> list[tuple[int, Finding]]:
 def totals(case: Case) -> Totals:
     """Count a whole case; findings that are gone are counted as such only."""
     here = [finding for _, finding in present(case)]
-    relations = Counter(f.release.relation for f in here if f.release is not None)
+    relations: Counter[str] = Counter(f.release.relation for f in here if f.release is not None)
+    verdicts: Counter[str] = Counter(f.attribution.verdict for f in here)
+    uses: Counter[str] = Counter(entry.use for entry in case.entries)
+    moved: Counter[str] = Counter(change.moved for change in case.changes)
     return Totals(
-        verdicts=_by_label(VERDICTS, Counter(f.attribution.verdict for f in here)),
+        verdicts=_by_label(VERDICTS, verdicts),
         relations=_by_label(RELATIONS, relations),
-        uses=_by_label(USES, Counter(entry.use for entry in case.entries)),
-        moved=_by_label(MOVED, Counter(change.moved for change in case.changes)),
+        uses=_by_label(USES, uses),
+        moved=_by_label(MOVED, moved),
         gone=len(case.findings) - len(here),
         pictures_with_notes=sum(bool(f.notes) for f in here),
         paths=len(case.entries),

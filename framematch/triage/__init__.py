@@ -3,3 +3,9 @@
 Owns the order of the work, its journal, and everything that is concluded from more than one file.
 What a case folder holds is written by `framematch.report`.
 """
+
+from framematch.triage.examining import Standing
+from framematch.triage.run import Listener, Report, Wanted, triage
+from framematch.triage.verifying import verify
+
+__all__ = ["Listener", "Report", "Standing", "Wanted", "triage", "verify"]

@@ -67,7 +67,9 @@ def _made(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type and what is to
         return tuple(_made(each, one) for each, one in zip(inner, value, strict=True))
     if is_dataclass(kind):
         hints = _hints(kind)  # type: ignore[arg-type]  # a dataclass, not an object of one
-        return kind(**{each.name: _made(hints[each.name], value[each.name]) for each in fields(kind)})  # type: ignore[operator]
+        return kind(
+            **{each.name: _made(hints[each.name], value[each.name]) for each in fields(kind)}
+        )  # type: ignore[operator]
     if kind is float:
         return float(value)
     if not isinstance(value, kind):

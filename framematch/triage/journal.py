@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from framematch.case_records import Entry, Finding
 from framematch.errors import CaseError
@@ -95,10 +95,16 @@ class Journal:
         self._path = path
         with self._explained():
             if read_only:
-                uri = f"{path.absolute().as_uri()}?mode=ro"
-                self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+                # Nothing of a log is left by a run that came to its end; where there is one, it is
+                # read too, which wants to write beside it.
+                log = path.with_name(f"{path.name}-wal")
+                mode = "mode=ro" if log.exists() else "mode=ro&immutable=1"
+                self._connection = sqlite3.connect(
+                    f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None
+                )
                 return
-            self._connection = sqlite3.connect(path, isolation_level=None)
+            # Pictures are asked for by the threads that write them, one statement each.
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(_TABLES)
@@ -145,8 +151,9 @@ class Journal:
             Digest of what decides the answers.
         """
         with self._transaction():
-            last = self._row("SELECT number, is_complete, answer_key FROM runs"
-                             " ORDER BY number DESC LIMIT 1")
+            last = self._row(
+                "SELECT number, is_complete, answer_key FROM runs ORDER BY number DESC LIMIT 1"
+            )
             number = 1 if last is None else last[0] + last[1]
             self._connection.execute(
                 "INSERT OR REPLACE INTO runs VALUES (?, 0, ?)", (number, answer_key)
@@ -157,6 +164,10 @@ class Journal:
         """Return the number of the last run that came to its end, 0 where none did."""
         row = self._row("SELECT max(number) FROM runs WHERE is_complete")
         return 0 if row is None or row[0] is None else int(row[0])
+
+    def is_under_way(self) -> bool:
+        """Return whether a run has begun and not come to its end."""
+        return self._row("SELECT 1 FROM runs WHERE NOT is_complete") is not None
 
     def digests(self, path: str, stamp: Stamp) -> tuple[str, str] | None:
         """Return SHA-256 and MD5 of a file that looks as it did when it was read."""
@@ -268,9 +279,9 @@ class Journal:
                 " a new folder"
             ) from error
 
-    def _row(self, statement: str, *values: object) -> tuple[object, ...] | None:
+    def _row(self, statement: str, *values: object) -> tuple[Any, ...] | None:
         with self._explained():
-            row: tuple[object, ...] | None = self._connection.execute(statement, values).fetchone()
+            row: tuple[Any, ...] | None = self._connection.execute(statement, values).fetchone()
             return row
 
     @contextlib.contextmanager

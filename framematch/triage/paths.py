@@ -1,7 +1,8 @@
 """Names in any bytes as text that a person can read and a program can turn back.
 
-Owns how a case writes paths: UTF-8 stays, and what is no UTF-8, would move a cursor or turn the
-writing direction stands as ``%XX`` for each byte, and so does ``%`` itself. ``!/`` stands between
+Owns how a case writes paths: UTF-8 stays, and what is no UTF-8, would move a cursor, turn the
+writing direction or looks like nothing agreed on stands as ``%XX`` for each byte, and so does ``%``
+itself. ``!/`` stands between
 an archive and what it holds, so a ``!`` at the end of a name is ``%21``. Opens no file.
 """
 
@@ -11,8 +12,9 @@ import unicodedata
 #: Between an archive and its member.
 INSIDE = "!/"
 
-#: Categories of characters that a terminal obeys or hides: as `framematch.cli.render` has them.
-_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+#: Categories of characters that a terminal obeys or hides, as `framematch.cli.render` has them, and
+#: of those for private use, which look different everywhere.
+_UNSHOWN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 _ESCAPED = re.compile(rb"%([0-9A-F]{2})")
 
@@ -84,7 +86,5 @@ def _shown(character: str) -> str:
     if "\udc21" <= character <= "\udcff":
         return f"%{ord(character) - 0xDC00:02X}"
     if character == "%" or unicodedata.category(character) in _UNSHOWN:
-        return "".join(
-            f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass")
-        )
+        return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
     return character

@@ -311,10 +311,12 @@ def _matches(
 def _evidence(number: int, shot: int, verdict: Verdict, answer: Attribution) -> Evidence | None:
     if verdict == "unreadable":
         return None
-    whole = f"data/evidence/whole-{number}.jpg"
+    label = answer.stage.label if answer.stage else "unknown"
+    coloured = label in ("final", "flat-colour")
+    whole = f"data/evidence/{'whole' if coloured else 'sheet'}-{number}.jpg"
     if verdict == "no-match":
         return Evidence(whole, None, None, 0.0, None)
-    drawn = "ink" if answer.stage and answer.stage.label not in ("final", "flat-colour") else "cel"
+    drawn = "cel" if coloured else "ink"
     return Evidence(
         whole,
         f"data/evidence/{drawn}-{number}.jpg",
@@ -447,11 +449,11 @@ def _changes(findings: list[Finding], run: int) -> tuple[Change, ...]:
 
 @cache
 def _drawn(kind: str, number: int) -> bytes:
-    """Return a scene as a JPEG file; ``ink`` is the drawing of the frame of the same shot."""
+    """Return a scene as a JPEG file; `ink` and `sheet` are drawings of the frame of the shot."""
     shot = number // 3
     dice = np.random.default_rng([shot, 9])
-    lines = kind == "ink" or (kind == "whole" and number % 3 == 1)
-    size = (320, 200) if kind == "whole" else (256, 144)
+    lines = kind in ("ink", "sheet")
+    size = (320, 200) if kind in ("whole", "sheet") else (256, 144)
     image = Image.new("RGB", (256, 144), "white" if lines else _colour(dice))
     pen = ImageDraw.Draw(image)
     for turn in range(12):

@@ -9,7 +9,7 @@ function buildFilters(changed) {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.append(
     field("Search", el("input", {
-      id: "q", type: "search", placeholder: "Path, note, code, SHA-256", spellcheck: "false",
+      id: "q", type: "search", placeholder: "Path, note, code, digest", spellcheck: "false",
       oninput: (event) => changed({ q: event.target.value }),
     })),
     field("Show", el("select", { id: "show", onchange: (event) => changed({ show: event.target.value, episode: "", at: "" }) })),

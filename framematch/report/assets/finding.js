@@ -61,7 +61,7 @@ function wholeSection(row, said) {
   if (box && box.join() !== "0,0,1,1") boxes.unshift({ box, kind: "part", title: "the part that was matched" });
   const canvas = el("div", { class: "canvas" }, image(said.evidence.whole, "The picture that was judged"), boxesOver(boxes), said.notes.map((note, at) => noteNumber(note, at)));
   return section("The picture as it is", el("figure", { class: "whole" }, canvas,
-    el("figcaption", {}, boxes.length ? "Dashed: the part that was matched. Numbered: writing." : "")),
+    el("figcaption", {}, [boxes.some((one) => one.kind === "part") && "Dashed: the part that was matched.", said.notes.length && "Numbered: writing."].filter(Boolean).join(" "))),
   said.notes.length ? [el("h3", {}, "Writing on it"), el("ol", { class: "notes" }, said.notes.map((note) => el("li", {},
     note.text === null ? el("span", { class: "quiet" }, "not read") : el("bdi", { class: "said" }, note.text),
     el("small", {}, ` ${note.scripts.join(", ") || "script not told"}${note.confidence === null ? "" : `; the reader's own figure: ${percent(note.confidence)}, not calibrated`}`))))] : null);

@@ -75,7 +75,6 @@ class FindingList {
   build(row, at) {
     const cell = (name, ...children) => el("div", { role: "cell", class: `c-${name}` }, children);
     const where = row.paths.length > 1 ? ` and ${row.paths.length - 1} more` : "";
-    const file = row.file.slice(row.file.lastIndexOf("/", row.file.length - 2) + 1);
     return el("div", {
       role: "row", id: `row-${at}`, "aria-rowindex": at + 2,
       class: `row${at === this.current ? " current" : ""}${row.last_run !== data.run ? " past" : ""}`,
@@ -89,9 +88,9 @@ class FindingList {
         row.flags.length ? el("small", {}, row.flags.join(", ")) : null),
       cell("relation", row.relation ? words.relations[row.relation][0] : "–"),
       cell("verdict", verdictBadge(row.verdict)),
-      cell("moved", row.last_run !== data.run ? "Gone" : row.moved.map((moved) => words.moved[moved][0]).join(", ") || "–"),
-      cell("path", el("a", { href: addressOf({ ...state, view: "finding", finding: row.key }), tabindex: "-1" }, el("bdi", {}, file)),
-        el("small", {}, el("bdi", {}, folderOf(row.file) || "."), where)),
+      cell("moved", row.moved.map((moved) => words.moved[moved][0]).join(", ") || "–"),
+      cell("path", el("a", { href: addressOf({ ...state, view: "finding", finding: row.key }), tabindex: "-1" }, el("bdi", {}, row.name)),
+        el("small", {}, el("bdi", {}, row.folder || "."), where)),
     );
   }
 

@@ -22,7 +22,7 @@ function whyDecided(row, said) {
 function matchTable(matches) {
   const columns = [["Reference"], ["In the reference", true], ["In the file", true], ["Length", true], ["Code"], ["Distance", true], ["Similarity", true], ["Score", true], ["Mirrored"]];
   return table(columns, matches.map((match) => [
-    el("span", { title: data.references[match.reference]?.[0] ?? match.reference }, `${match.show} ${match.episode ?? ""}`),
+    el("span", { class: "together", title: data.references[match.reference]?.[0] ?? match.reference }, `${match.show} ${match.episode ?? ""}`),
     clock(match.reference_s), clock(match.query_s), match.duration_s ? clock(match.duration_s) : "still",
     match.code, `${match.distance} bits`, match.similarity.toFixed(3), match.score.toFixed(3), match.mirrored ? "yes" : "no",
   ]));
@@ -52,19 +52,20 @@ function corroboration(said) {
   return el("section", { class: "card aside" },
     el("h2", {}, "Corroboration, not part of the confidence"),
     el("p", { class: "quiet" }, "What names, neighbours and the file itself say. None of it entered the confidence above."),
-    code === null ? null : [el("h3", {}, "Production code in the name ", agreement(code.agrees)), facts([
+    el("div", { class: "columns three" },
+    code === null ? null : el("div", {}, el("h3", {}, "Production code in the name ", agreement(code.agrees)), facts([
       ["Code", el("code", {}, code.text)], ["Show", code.show],
       ["Episode", code.episode === null ? null : `${code.season === null ? "" : `season ${code.season}, `}episode ${code.episode}`],
       ["Scene, shot", [code.scene, code.shot].filter(Boolean).join(", ")], ["Version", code.version],
-    ])],
-    siblings === null ? null : [el("h3", {}, "Files beside it ", agreement(siblings.agrees)), facts([
+    ])),
+    siblings === null ? null : el("div", {}, el("h3", {}, "Files beside it ", agreement(siblings.agrees)), facts([
       ["Where", el("span", { class: "path" }, siblings.group)],
       ["Attributed to", siblings.show ?? "no single show"],
       ["How many", `${count(siblings.n_show)} to that show, ${count(siblings.n_other)} to another, ${count(siblings.n_none)} to none`],
-    ])],
-    metadata.length ? [el("h3", {}, "Metadata"),
+    ])),
+    metadata.length ? el("div", {}, el("h3", {}, "Metadata"),
       el("p", { class: "warning" }, "Anybody can write anything into metadata; it proves nothing by itself."),
-      table([["About"], ["Value"], ["Where it stands"]], metadata.map((item) => [item.field, el("bdi", { class: "said" }, item.value), item.source]))] : null);
+      table([["About"], ["Value"], ["Where it stands"]], metadata.map((item) => [item.field, el("bdi", { class: "said" }, item.value), item.source]))) : null));
 }
 
 function agreement(agrees) {

@@ -12,7 +12,7 @@ const FACETS = [
   { name: "relation", title: "Against the release", of: (row) => (row.relation ? [row.relation] : []), label: (v) => words.relations[v][0], order: Object.keys(words.relations) },
   { name: "script", title: "Notes in", of: (row) => row.scripts, label: (v) => v, order: ["Han", "Hangul", "Kana", "Latin"] },
   { name: "flag", title: "Seen on it", of: (row) => row.flags, label: (v) => v, order: Object.keys(words.flags) },
-  { name: "moved", title: "Since the last run", of: (row) => row.moved, label: (v) => words.moved[v][0], order: Object.keys(words.moved) },
+  { name: "moved", title: "Moved", of: (row) => row.moved, label: (v) => words.moved[v][0], order: Object.keys(words.moved) },
 ];
 
 /** Columns that can be sorted by, and what of a row they compare. */
@@ -38,6 +38,11 @@ function folderOf(path) {
 
 rows.forEach((row, n) => {
   row.n = n;
+  const whole = row.part === null ? row.file : row.file.slice(0, -row.part.length - 1);
+  row.folder = folderOf(whole);
+  row.name = row.file.slice(row.folder ? row.folder.length + 1 : 0);
+  // Gone in an earlier run, too: nothing about it has changed since.
+  if (row.last_run !== data.run && !row.moved.includes("gone")) row.moved.push("gone");
   row.folders = [...new Set(row.paths.map(folderOf))];
   row.text = [row.file, ...row.paths, ...row.notes, row.code ?? "", row.key, row.show ?? ""].join("\n").toLowerCase();
   row.first = row.range ? episodeNumber(row.range[0]) : null;

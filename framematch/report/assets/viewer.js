@@ -28,7 +28,7 @@ function viewer(pair) {
     stage.style.filter = mode === "difference" ? `brightness(${1 + 7 * share})` : "";
   };
   const buttons = MODES.map(([name, title, means], at) => {
-    const button = el("button", { type: "button", "aria-pressed": name === "side", "data-mode": name, title: `Key ${at + 1}` }, title);
+    const button = el("button", { type: "button", "aria-pressed": String(name === "side"), "data-mode": name, title: `Key ${at + 1}` }, title);
     button.addEventListener("click", () => {
       mode = name;
       stage.className = `pair ${name}${stage.classList.contains("bare") ? " bare" : ""}`;

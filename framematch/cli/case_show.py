@@ -1,0 +1,77 @@
+"""`framematch case show`: a case in a few lines."""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from framematch.cli.render import write, write_json, write_table
+from framematch.errors import CaseError
+
+
+def case_show(
+    case: Annotated[Path, typer.Argument(metavar="CASE", help="Folder of the case.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+) -> None:
+    """Say what a case holds: files by use, and findings by show, verdict and stage."""
+    found = _summary(case)
+    if as_json:
+        write_json(found)
+        return
+    write(f"run {found['run']}: {found['findings']} findings, {found['gone']} of them gone")
+    write("")
+    write_table(("Files", ""), [(use, str(n)) for use, n in found["files"].items()])
+    write("")
+    rows = [
+        (name, str(sum(stages.values())), ", ".join(f"{n} {stage}" for stage, n in stages.items()))
+        for name, stages in found["shows"].items()
+    ]
+    write_table(("Show", "Findings", "Stages"), rows)
+
+
+def _summary(case: Path) -> dict[str, Any]:
+    """Return the counts of a case, from its files alone."""
+    from framematch.report.layout import FILES_CSV, FINDINGS_JSON
+
+    try:
+        with (case / FILES_CSV).open(encoding="utf-8-sig", newline="") as table:
+            uses = Counter(row["use"] for row in csv.DictReader(table))
+        findings = list(_findings(case / FINDINGS_JSON))
+    except (OSError, ValueError, KeyError) as error:
+        raise CaseError(
+            f"{case}: is no case that can be read ({error}); framematch case verify says more"
+        ) from error
+    run = _run(case) or max((one["last_run"] for one in findings), default=1)
+    present = [one for one in findings if one["last_run"] == run]
+    shows: dict[str, Counter[str]] = {}
+    for one in present:
+        name = one["show"] or f"({one['verdict']})"
+        stage = one["stage"]["label"] if one["stage"] else "unknown"
+        shows.setdefault(name, Counter())[stage] += 1
+    return {
+        "run": run,
+        "files": dict(sorted(uses.items())),
+        "findings": len(findings),
+        "gone": len(findings) - len(present),
+        "shows": {name: dict(sorted(shows[name].items())) for name in sorted(shows)},
+    }
+
+
+def _run(case: Path) -> int | None:
+    """Return the number of the last run, ``None`` where the run record was not handed over."""
+    from framematch.report.layout import RUN_RECORD
+
+    try:
+        return int(json.loads((case / RUN_RECORD).read_bytes())["run"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _findings(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)

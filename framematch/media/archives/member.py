@@ -1,0 +1,208 @@
+"""What a member of an archive is, which names and kinds are refused, and how many bytes may come.
+
+Must not know any format.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from framematch.config import ArchiveLimits
+
+# A suffix that is kept when a member becomes a file of ours; what is longer or odd is no suffix.
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One thing that an archive holds.
+
+    Attributes
+    ----------
+    name : str
+        As the archive has it, with ``/`` between folders; bytes that are no UTF-8 stand as lone
+        surrogates. No two members have the same: the second of a name gets ``~2`` before its
+        suffix.
+    path : Path or None
+        The unpacked file, below the folder that was given; ``None`` where there is none.
+    size : int or None
+        Bytes of it, unpacked; ``None`` where that is not known.
+    modified : str or None
+        When it was changed last, ISO 8601; with ``Z`` where the archive tells it in UTC.
+    reason : str or None
+        Why it was not unpacked.
+    """
+
+    name: str
+    path: Path | None
+    size: int | None
+    modified: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A member as it stands in the archive, before anything of it is unpacked.
+
+    Attributes
+    ----------
+    name : str
+        As the archive has it.
+    modified : str or None
+        As of `Member`.
+    reason : str or None
+        Why it is not to be unpacked, as far as the format tells: a link, a device, encrypted.
+    """
+
+    name: str
+    modified: str | None
+    reason: str | None = None
+
+
+class LimitReachedError(Exception):
+    """A limit that ends the unpacking of the whole archive; its message is the reason."""
+
+
+class MemberRefusedError(Exception):
+    """A limit that one member passes; its message is the reason."""
+
+
+@dataclass(slots=True)
+class Unpacker:
+    """Writes members below one folder and counts what comes.
+
+    Attributes
+    ----------
+    into : Path
+        An existing folder.
+    limits : ArchiveLimits
+        What may come.
+    packed : int
+        Bytes of the archive, for the ratio.
+    """
+
+    into: Path
+    limits: ArchiveLimits
+    packed: int
+    _n_bytes: int = 0
+    _n_members: int = 0
+    _names: set[str] = field(default_factory=set)
+
+    def count(self, n_bytes: int) -> None:
+        """Count bytes that came out of the archive, used or not.
+
+        Raises
+        ------
+        LimitReachedError
+            There are too many, by themselves or for the size of the archive.
+        """
+        self._n_bytes += n_bytes
+        limits = self.limits
+        if self._n_bytes > limits.max_bytes:
+            raise LimitReachedError(
+                f"more than {limits.max_bytes} bytes unpacked, which is the limit:"
+                " the rest is not unpacked"
+            )
+        allowed = max(limits.ratio_from_bytes, limits.max_ratio * self.packed)
+        if self._n_bytes > allowed:
+            raise LimitReachedError(
+                f"unpacks to more than {limits.max_ratio} times its size, as bombs do:"
+                " the rest is not unpacked"
+            )
+
+    def member(
+        self, candidate: Candidate, pieces: Callable[[], Iterable[bytes]], *, counted: bool = False
+    ) -> Member:
+        """Unpack a member into a file with a number for a name.
+
+        Parameters
+        ----------
+        candidate : Candidate
+            What it is.
+        pieces : callable
+            Gives its bytes; called only where it is unpacked. Errors of it are the caller's.
+        counted : bool
+            Whether the bytes have been counted where they came from.
+
+        Raises
+        ------
+        LimitReachedError
+            As of `count`, or there are too many members.
+        """
+        self._n_members += 1
+        if self._n_members > self.limits.max_members:
+            raise LimitReachedError(
+                f"more than {self.limits.max_members} members, which is the limit:"
+                " the rest is not unpacked"
+            )
+        name = self._unique(candidate.name)
+        reason = candidate.reason or self._reason_of(candidate.name)
+        if reason is not None:
+            return Member(name, None, None, candidate.modified, reason)
+        suffix = PurePosixPath(candidate.name).suffix
+        suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
+        target = self.into / f"{self._n_members:06d}{suffix}"
+        try:
+            size = self._write(target, pieces(), counted=counted)
+        except MemberRefusedError as error:
+            target.unlink()
+            return Member(name, None, None, candidate.modified, str(error))
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+        return Member(name, target, size, candidate.modified, None)
+
+    def broken(self, candidate: Candidate, reason: str) -> Member:
+        """Return the member for which `member` raised an error of the format's own."""
+        return Member(
+            self._unique(candidate.name, again=True), None, None, candidate.modified, reason
+        )
+
+    def _write(self, target: Path, pieces: Iterable[bytes], *, counted: bool) -> int:
+        size = 0
+        # Readable and writable for us, not executable, and never somebody else's file.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        with os.fdopen(os.open(target, flags, 0o600), "wb") as stream:
+            for piece in pieces:
+                if not counted:
+                    self.count(len(piece))
+                size += len(piece)
+                if size > self.limits.max_member_bytes:
+                    raise MemberRefusedError(
+                        f"larger than {self.limits.max_member_bytes} bytes, which is the limit"
+                    )
+                stream.write(piece)
+        return size
+
+    def _unique(self, name: str, *, again: bool = False) -> str:
+        if again and name in self._names:
+            return name
+        path = PurePosixPath(name)
+        count, unique = 1, name
+        while unique in self._names:
+            count += 1
+            unique = (
+                str(path.with_name(f"{path.stem}~{count}{path.suffix}"))
+                if path.name
+                else f"~{count}"
+            )
+        self._names.add(unique)
+        return unique
+
+    def _reason_of(self, name: str) -> str | None:
+        """Return why a name is refused."""
+        if not name:
+            return "it has no name"
+        if len(os.fsencode(name)) > self.limits.max_name_bytes:
+            return f"its name is longer than {self.limits.max_name_bytes} bytes"
+        if "\0" in name:
+            return "its name holds a zero byte"
+        parts = name.replace("\\", "/").split("/")
+        if ".." in parts or not parts[0] or _DRIVE.match(name):
+            return "its name leads out of the archive"
+        return None

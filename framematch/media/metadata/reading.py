@@ -1,0 +1,45 @@
+"""From a file to all that it says of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from framematch.case_records import MetadataItem
+from framematch.media.metadata.exif import of_picture
+from framematch.media.metadata.items import distinct
+from framematch.media.metadata.xmp import of_any_file
+from framematch.media.opening import read_head
+from framematch.media.sniff import recognise
+from framematch.media.unnoticed import open_unnoticed
+
+
+def metadata_of(path: Path) -> tuple[MetadataItem, ...]:
+    """Return what a picture, video or document says of itself.
+
+    Returns
+    -------
+    tuple of MetadataItem
+        The format's own fields first, then XMP, in a fixed order; empty for archives and for files
+        that say nothing. What cannot be read is left out.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        It is not media.
+    UnreadableMediaError
+        It is missing, empty or cut within its signature.
+    """
+    found = recognise(path, read_head(path))
+    if found.family == "archive":
+        return ()
+    with open_unnoticed(path) as stream:
+        items = list(of_any_file(stream))
+        stream.seek(0)
+        if found.family == "image":
+            items = [*of_picture(found.name, stream), *items]
+        else:
+            from framematch.media.metadata.containers import of_pdf, of_video
+
+            own = of_pdf(path, stream) if found.name == "pdf" else of_video(found.name, stream)
+            items = [*own, *items]
+    return distinct(items)

@@ -1,0 +1,143 @@
+"""The case folder as the run uses it: whose it is, who writes to it, and its scratch space.
+
+What a finished case holds is `framematch.report`'s. Everything here lies in ``run/``, the one part
+that differs from run to run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from framematch.errors import CaseError, CaseLockedError, ConfigError
+from framematch.triage.journal import NAME, Journal
+
+#: What differs from run to run.
+RUN = "run"
+_LOCK = "lock"
+_SCRATCH = "scratch"
+
+
+@contextlib.contextmanager
+def opened(folder: Path, dump: Path, *, moved: bool = False) -> Iterator[tuple[Journal, Path]]:
+    """Open a case for a run, alone; give its journal and an empty folder for scratch files.
+
+    Parameters
+    ----------
+    folder : Path
+        The case; made where there is none.
+    dump : Path
+        What it is made of.
+    moved : bool
+        Whether the same dump may lie elsewhere than before.
+
+    Raises
+    ------
+    ConfigError
+        The folder holds something else, or a case of another dump.
+    CaseLockedError
+        Another run writes to it.
+    CaseError
+        It cannot be written, or its journal is damaged.
+    """
+    run = folder / RUN
+    _check(folder, run)
+    with _explained(folder):
+        run.mkdir(parents=True, exist_ok=True)
+        lock = _locked(folder, run / _LOCK)
+    try:
+        scratch = run / _SCRATCH
+        with _explained(folder):
+            _remove(scratch)  # what a killed run has left
+            scratch.mkdir()
+        try:
+            with Journal(run / NAME) as journal:
+                _check_source(journal, folder, dump, moved=moved)
+                yield journal, scratch
+        finally:
+            _remove(scratch)
+    finally:
+        os.close(lock)
+
+
+def _check(folder: Path, run: Path) -> None:
+    """Refuse a folder that holds something else."""
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"{folder}: is no folder; name a new one, or that of a case")
+    if not folder.is_dir() or (run / NAME).exists():
+        return
+    with _explained(folder):
+        # A run that was stopped before its first write has left no more than these.
+        others = {one.name for one in folder.iterdir()} - {RUN}
+        if run.is_dir():
+            others |= {one.name for one in run.iterdir()} - {_LOCK, _SCRATCH}
+    if others:
+        raise ConfigError(
+            f"{folder}: is no case and not empty (it holds {sorted(others)[0]}); name a new folder,"
+            " or that of a case"
+        )
+
+
+def _check_source(journal: Journal, folder: Path, dump: Path, *, moved: bool) -> None:
+    source = os.fsencode(dump.resolve()).hex()
+    before = journal.said("source")
+    if before not in (None, source) and not moved:
+        was = os.fsdecode(bytes.fromhex(before or ""))
+        raise ConfigError(
+            f"{folder}: is the case of {was}, not of {dump}; name another folder for the case,"
+            " or say --moved if it is the same dump in another place"
+        )
+    if before != source:
+        journal.say("source", source)
+
+
+def _locked(folder: Path, path: Path) -> int:
+    """Take the one-run lock, which the kernel releases however the process ends."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 32, 0).decode("ascii", "replace") or "another process"
+        os.close(descriptor)
+        raise CaseLockedError(
+            f"{folder}: process {holder} is writing to this case; wait until it is done, or stop"
+            " it and run again"
+        ) from error
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _remove(folder: Path) -> None:
+    """Remove scratch files, those too that nobody may write to."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise explained(folder, error) from error
+
+
+def explained(folder: Path, error: OSError) -> CaseError:
+    """Return what an error of the disk means for the case, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return CaseError(
+            f"{folder}: the disk is full; make room, then run the same command again: what is"
+            " finished stays"
+        )
+    where = error.filename or folder
+    return CaseError(
+        f"{where}: cannot be used for the case ({error.strerror or error}); check the path and its"
+        " permissions, then run the same command again"
+    )

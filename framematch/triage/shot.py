@@ -1,0 +1,100 @@
+"""Whether numbered pictures are the frames of one shot, judged by looking at them.
+
+Runs in a process that a file may take down.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from framematch.config import MediaLimits
+from framematch.errors import InputError
+from framematch.media import open_media, sort_of
+from framematch.media.downscale import resize_area
+
+#: Neighbours that are compared, evenly over the sequence.
+_PAIRS = 12
+#: Columns and rows at which they are: movement is small there, another shot is not.
+_SIZE = (32, 18)
+#: Neighbours of one shot correlate by more than this, in the median.
+_ALIKE = 0.5
+#: A picture of less contrast, in levels, is like any other.
+_FLAT = 2.0
+#: Where more than this share of the files cannot be opened, they are looked at one by one.
+_MOST_BROKEN = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether it is one shot.
+
+    Attributes
+    ----------
+    against : str or None
+        Why it is none; ``None`` for a shot.
+    broken : tuple of (int, str)
+        Positions of files that cannot be opened, and why.
+    """
+
+    against: str | None
+    broken: tuple[tuple[int, str], ...]
+
+
+def is_one_shot(paths: Sequence[Path], limits: MediaLimits) -> Verdict:
+    """Return whether pictures, in order of their numbers, are one shot."""
+    sizes: set[tuple[int, int]] = set()
+    broken: list[tuple[int, str]] = []
+    whole: list[Path] = []
+    for position, path in enumerate(paths):
+        try:
+            if sort_of(path) != "picture":
+                return Verdict("files that are no plain pictures are among them", ())
+            with open_media(path, limits) as media:
+                if media.info.kind != "image":
+                    return Verdict("moving pictures are among them", ())
+                sizes.add((media.info.width, media.info.height))
+        except InputError as error:
+            broken.append((position, str(error)))
+        else:
+            whole.append(path)
+    if len(sizes) > 1:
+        return Verdict("the pictures differ in size", ())
+    if len(broken) > _MOST_BROKEN * len(paths):
+        return Verdict(f"{len(broken)} of {len(paths)} files cannot be read", ())
+    likeness = _likeness(whole, limits)
+    if likeness < _ALIKE:
+        return Verdict("neighbours show different pictures", ())
+    return Verdict(None, tuple(broken))
+
+
+def _likeness(paths: Sequence[Path], limits: MediaLimits) -> float:
+    """Return the median correlation of neighbours; 1.0 where none can be compared."""
+    pairs = list(pairwise(paths))
+    step = max(1, -(-len(pairs) // _PAIRS))
+    found: list[float] = []
+    seen: dict[Path, npt.NDArray[np.float64] | None] = {}
+    for pair in pairs[::step]:
+        one, two = (seen.setdefault(p, _small(p, limits)) for p in pair)
+        if one is not None and two is not None:
+            found.append(_correlation(one, two))
+    return float(np.median(found)) if found else 1.0
+
+
+def _small(path: Path, limits: MediaLimits) -> npt.NDArray[np.float64] | None:
+    try:
+        with open_media(path, limits) as media:
+            pixels = next(iter(media.frames())).pixels
+    except InputError:
+        return None
+    return np.asarray(resize_area(pixels, *_SIZE), dtype=np.float64)
+
+
+def _correlation(one: npt.NDArray[np.float64], two: npt.NDArray[np.float64]) -> float:
+    first, second = (plane - plane.mean() for plane in (one, two))
+    if min(first.std(), second.std()) < _FLAT:
+        return 1.0
+    return float((first * second).mean() / (first.std() * second.std()))

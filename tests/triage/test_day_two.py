@@ -1,0 +1,123 @@
+"""The same case on a dump that has changed: only the new work is done, and what moved is told."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from case_files import content, findings, moved, of_path, uses
+from dumps import Triage, small
+from drawings import drawing
+from scenes import write_image
+
+from framematch.triage import Report
+
+
+def answers(case: Path) -> dict[str, tuple[int, int]]:
+    return {one["file"]: (one["first_run"], one["last_run"]) for one in findings(case)}
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    dump = tmp_path / "dump"
+    for seed in (1, 2, 3):
+        write_image(dump / f"{seed}st.png", small(seed))
+    return dump
+
+
+def test_second_run_of_the_same_dump_examines_nothing(
+    dump: Path, tmp_path: Path, run: Triage
+) -> None:
+    run(dump, tmp_path / "case")
+    report = run(dump, tmp_path / "case")
+    assert (report.case.run, report.counts["examined"], report.counts["reused"]) == (2, 0, 3)
+    assert moved(tmp_path / "case") == {}
+    assert answers(tmp_path / "case")["1st.png"] == (1, 2)
+
+
+def test_second_run_tells_new_changed_gone_and_renamed_files(
+    dump: Path, tmp_path: Path, run: Triage
+) -> None:
+    write_image(dump / "4th.png", small(4))
+    run(dump, tmp_path / "case")
+    write_image(dump / "1st.png", small(11))
+    (dump / "2st.png").unlink()
+    (dump / "3st.png").rename(dump / "third.png")
+    write_image(dump / "new.png", small(12))
+    report = run(dump, tmp_path / "case")
+    assert report.counts["examined"] == 2
+    assert moved(tmp_path / "case") == {
+        "1st.png": "changed",
+        "2st.png": "gone",
+        "new.png": "new",
+        "third.png": "renamed",
+    }
+    assert answers(tmp_path / "case") == {
+        "1st.png": (2, 2),
+        "2st.png": (1, 1),
+        "4th.png": (1, 2),
+        "new.png": (2, 2),
+        "third.png": (1, 2),
+    } | {"1st.png": answers(tmp_path / "case")["1st.png"]}
+    # What lay at 1st.png and is gone keeps its finding, behind those that are there.
+    assert [one["last_run"] for one in findings(tmp_path / "case")] == [2, 2, 2, 2, 1, 1]
+
+
+def test_third_run_tells_a_file_that_has_returned(dump: Path, tmp_path: Path, run: Triage) -> None:
+    kept = shutil.copy(dump / "2st.png", tmp_path / "kept.png")
+    run(dump, tmp_path / "case")
+    (dump / "2st.png").unlink()
+    run(dump, tmp_path / "case")
+    shutil.copy(kept, dump / "2st.png")
+    report = run(dump, tmp_path / "case")
+    assert report.counts["examined"] == 0
+    assert moved(tmp_path / "case") == {"2st.png": "returned"}
+    assert answers(tmp_path / "case")["2st.png"] == (1, 3)
+
+
+def test_second_run_of_a_copy_is_new_and_costs_nothing(
+    dump: Path, tmp_path: Path, run: Triage
+) -> None:
+    run(dump, tmp_path / "case")
+    shutil.copy(dump / "1st.png", dump / "copy.png")
+    assert run(dump, tmp_path / "case").counts["examined"] == 0
+    assert moved(tmp_path / "case") == {"copy.png": "new"}
+    assert of_path(tmp_path / "case", "copy.png")[0]["paths"] == ["1st.png", "copy.png"]
+
+
+def test_second_run_with_other_settings_examines_again(
+    dump: Path, tmp_path: Path, run: Triage
+) -> None:
+    run(dump, tmp_path / "case")
+    report = run(dump, tmp_path / "case", reads_notes=True)
+    assert (report.counts["examined"], report.counts["again"]) == (3, 3)
+
+
+def test_run_of_a_moved_dump_goes_on_when_that_is_said(
+    dump: Path, tmp_path: Path, run: Triage
+) -> None:
+    run(dump, tmp_path / "case")
+    dump.rename(tmp_path / "elsewhere")
+    report = run(tmp_path / "elsewhere", tmp_path / "case", moved=True)
+    assert (report.counts["examined"], moved(tmp_path / "case")) == (0, {})
+
+
+def test_two_cases_with_the_same_history_are_equal(dump: Path, tmp_path: Path, run: Triage) -> None:
+    for number in range(2):
+        write_image(dump / f"day{number}.png", drawing(20 + number, "lines"))
+        for case in ("one", "two"):
+            run(dump, tmp_path / case)
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+
+
+def test_day_two_of_an_archive_examines_what_is_new_in_it(
+    tmp_path: Path, run: Triage, zipped: "object"
+) -> None:
+    dump = tmp_path / "dump"
+    dump.mkdir()
+    zipped(dump / "a.zip", {"1.png": small(1)})  # type: ignore[operator]
+    run(dump, tmp_path / "case")
+    zipped(dump / "a.zip", {"1.png": small(1), "2.png": small(2)})  # type: ignore[operator]
+    report: Report = run(dump, tmp_path / "case")
+    assert report.counts["examined"] == 2  # the archive and the new picture
+    assert moved(tmp_path / "case") == {"a.zip": "changed", "a.zip!/2.png": "new"}
+    assert set(uses(tmp_path / "case").values()) == {"archive", "media"}
