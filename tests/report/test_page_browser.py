@@ -185,6 +185,14 @@ def test_list_builds_only_what_is_on_the_screen_and_reaches_the_end(
     assert tab.locator("#list .row").count() < 40
 
 
+def test_printing_takes_all_findings_that_pass(page: Path, open_page: Open) -> None:
+    tab = open_page(page, "#view=findings&verdict=inconclusive").tab
+
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    assert tab.locator("#list .row").count() == _counted(tab) > 20
+
+
 def test_keyboard_walks_the_list_and_opens_a_finding(page: Path, open_page: Open) -> None:
     tab = open_page(page, "#view=findings").tab
 
@@ -197,7 +205,9 @@ def test_keyboard_walks_the_list_and_opens_a_finding(page: Path, open_page: Open
     tab.keyboard.press("j")
     tab.wait_for_function(f"location.hash.includes('{_key(2)[:40]}')")
     tab.keyboard.press("Escape")
-    tab.wait_for_selector("#findings:not([hidden])")
+    tab.wait_for_selector("#row-2.current")
+    tab.keyboard.press("ArrowDown")
+    tab.wait_for_selector("#row-3.current")
 
 
 def test_address_restores_filters_order_and_finding(page: Path, open_page: Open) -> None:

@@ -25,6 +25,9 @@ _RECORD = {
     "box": [0.0, 0.0, 1.0, 1.0],
     "differs": ["colour missing in A", HOSTILE[0]],
     "differing_share": 0.4211,
+    "release": {"relation": "work-in-progress", "basis": "reference-file", "frame_s": 61.5,
+                "psnr_db": 11.2, "differing_share": 0.4, "differs": ["colour is missing"],
+                "regions": [[0.1, 0.1, 0.5, 0.4]]},
 }  # fmt: skip
 
 
@@ -44,6 +47,14 @@ def test_compare_page_is_the_same_twice_and_names_every_number() -> None:
         assert number in page.decode()
 
 
+def test_compare_page_says_how_a_stands_to_b_and_does_without() -> None:
+    told = {name: value for name, value in _RECORD.items() if name != "release"}
+    pictures = {name: picture("x/ink-3.jpg") for name in ("a", "b", "difference")}
+
+    assert "Work in progress: not finished" in _page().decode()
+    assert "as the released frame" not in compare_page(told, pictures).decode()
+
+
 def test_compare_page_in_a_browser_blends_and_lets_nothing_out(
     tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
@@ -54,6 +65,7 @@ def test_compare_page_in_a_browser_blends_and_lets_nothing_out(
         "[...document.querySelectorAll('.pair img')].filter((i) => i.naturalWidth).length === 2"
     )
 
+    assert tab.locator(".pair .region").count() == 2
     tab.locator("[data-mode=blend]").click()
     slider = tab.locator(".modes input[type=range]")
     seen = []

@@ -91,7 +91,7 @@ class FindingList {
   }
 
   build(row) {
-    const cell = (name, ...children) => el("div", { role: "cell", class: `c-${name}` }, children);
+    const cell = (name, ...children) => el("div", { role: "gridcell", class: `c-${name}` }, children);
     const where = row.paths.length > 1 ? ` and ${row.paths.length - 1} more` : "";
     return el("div", {
       role: "row", class: `row${row.last_run !== data.run ? " past" : ""}`,
@@ -119,6 +119,14 @@ class FindingList {
     else if (event.key in moves && this.rows.length) this.go(Math.min(this.rows.length - 1, Math.max(0, this.current + moves[event.key])));
     else return;
     event.preventDefault();
+  }
+
+  /** Make a finding the current row without moving the page, and let keys go on from there. */
+  resume(row) {
+    this.current = this.rows.indexOf(row);
+    this.built.get(this.current)?.classList.add("current");
+    if (this.current >= 0) this.node.setAttribute("aria-activedescendant", `row-${this.current}`);
+    this.node.focus({ preventScroll: true });
   }
 
   /** Make a row the current one and bring it onto the screen. */
