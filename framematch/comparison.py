@@ -1,4 +1,7 @@
-"""Two files side by side: how far apart their codes are, where they agree, what differs."""
+"""Two files side by side: how far apart their codes are, where they agree, what differs.
+
+B is taken as what A may be a copy of, or an earlier state: see `Comparison.release`.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from framematch.case_records import Release
 from framematch.config import THUMBNAIL_SIZE, MediaLimits, SamplingSettings
 from framematch.errors import UnreadableMediaError
 from framematch.hashing import SPECS, Codes, crop, encode, reference_boxes, structure
@@ -16,16 +20,25 @@ from framematch.hashing.preprocess import shrink
 from framematch.hashing.views import View, cut
 from framematch.matching.align import Alignment
 from framematch.matching.confidence import probability, shipped_model
+from framematch.matching.difference import Matched
+from framematch.matching.film import hold_against_film
+from framematch.matching.laying import refined, seen_at
 from framematch.matching.leads import Lead
 from framematch.matching.query import Picture, ViewCodes, code_views
+from framematch.matching.release import hold
 from framematch.matching.stage import judge
 from framematch.matching.verify import align_leads, evidence_of
 from framematch.media import decode_thumbnail, encode_thumbnail, open_media, sha256_of
 from framematch.records import JSON_SCHEMA, Frame, Stage
+from framematch.released import release_of
 
 # Pairs of a view of A and a part of B that are aligned, the nearest by their codes.
 _TRIED_VIEWS = 24
 _MOST_FRAMES = 240
+# From this probability on both show the same picture.
+_SAME = 0.5
+# Seconds around a frame of a video in which the one that fits best is looked for, and further.
+_AROUND_S = (0.55, 2.5)
 # Pixels of the aligned difference that stand out, in levels of 256.
 _STANDS_OUT = 40
 
@@ -91,6 +104,10 @@ class Comparison:
         Share of the aligned pictures that differs visibly, 0 to 1.
     picture : uint8 (H, W, 3)
         A as aligned, B, and their difference, side by side.
+    release : Release
+        How A stands to B, as if B were the released frame.
+    pair : tuple of uint8 (H, W, 3)
+        A as it lies on B, and B, as large as both have something to show.
     """
 
     a: Side
@@ -105,6 +122,14 @@ class Comparison:
     differs: tuple[str, ...]
     differing_share: float
     picture: npt.NDArray[np.uint8]
+    release: Release
+    pair: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
+
+    @property
+    def apart(self) -> npt.NDArray[np.uint8]:
+        """The difference of the pair, uint8 (H, W, 3): black where both are equal."""
+        one, other = self.pair
+        return np.asarray(np.abs(one.astype(np.int16) - other), dtype=np.uint8)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of `compare --json`."""
@@ -121,6 +146,7 @@ class Comparison:
             "box": [round(share, 4) for share in self.box],
             "differs": list(self.differs),
             "differing_share": round(self.differing_share, 4),
+            "release": self.release.to_dict(),
         }
 
 
@@ -146,10 +172,13 @@ def compare(a: Path | str, b: Path | str, limits: MediaLimits | None = None) -> 
     picture = Picture.of(frame_a.pixels)
     parts = _parts(frame_b) if other.media == "image" else [frame_b]
     lead, alignment, known = _best_alignment(picture, parts)
+    same_picture = probability(shipped_model().log_odds(evidence_of(lead, alignment)))
     seen = _as_seen(frame_a.pixels, alignment.view)
     difference = np.abs(seen.astype(np.int16) - known).astype(np.uint8)
     stage_a, stage_b = judge(frame_a.pixels), judge(frame_b.pixels)
     share = float((difference.max(axis=2) > _STANDS_OUT).mean())
+    matched, part = Matched(alignment.view, known), parts[lead.row]
+    release, view, frame = _held(one, other, frame_a, part, matched, same_picture)
     return Comparison(
         a=Side(str(a), one.sha256, one.media, frame_a.timestamp_s, stage_a),
         b=Side(str(b), other.sha256, other.media, frame_b.timestamp_s, stage_b),
@@ -157,7 +186,7 @@ def compare(a: Path | str, b: Path | str, limits: MediaLimits | None = None) -> 
             "appearance": _bits(one.codes.appearance[first], other.codes.appearance[second]),
             "structure": _bits(one.codes.structure[first], other.codes.structure[second]),
         },
-        same_picture=probability(shipped_model().log_odds(evidence_of(lead, alignment))),
+        same_picture=same_picture,
         agreement=alignment.agreement,
         sharpness=alignment.sharpness,
         colour=_colour_agreement(seen, known),
@@ -166,11 +195,48 @@ def compare(a: Path | str, b: Path | str, limits: MediaLimits | None = None) -> 
         differs=tuple(_in_words(seen, known, stage_a, stage_b, alignment)),
         differing_share=share,
         picture=np.concatenate([seen, known, difference], axis=1),
+        release=release,
+        pair=_pair(frame_a.pixels, view, frame),
     )
+
+
+def _held(
+    one: "_Read", other: "_Read", frame: Frame, part: Frame, matched: Matched, same_picture: float
+) -> tuple[Release, View, npt.NDArray[np.uint8]]:
+    """Return how A's frame stands to B, how it lies on B's, and B's frame that it was held against.
+
+    Of a video it is the frame that fits best around the one that was compared.
+    """
+    time_s, pixels = part.timestamp_s, frame.pixels
+    if one.sha256 == other.sha256:
+        release = Release("same-file", "sha256", time_s, None, None, (), ())
+        return release, refined(pixels, matched.view, part.pixels), part.pixels
+    if same_picture < _SAME:
+        said = ("both show different pictures, as far as can be told",)
+        release = Release("undetermined", "reference-file", time_s, None, None, said, ())
+        return release, matched.view, part.pixels
+    found = None
+    if other.media != "image":
+        near, further = ((time_s - by, time_s + by) for by in _AROUND_S)
+        found = hold_against_film(other.path, pixels, matched, near, further)
+    if found is None:
+        found = time_s, hold(pixels, matched.view, part.pixels, exact=True)
+    time_s, held = found
+    stage = judge(pixels, matched)
+    release = release_of(held, stage, pixels, matched, "reference-file", time_s)
+    return release, held.pair.view, np.asarray(held.pair.frame, dtype=np.uint8)
+
+
+def _pair(
+    pixels: npt.NDArray[np.uint8], view: View, frame: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    rows, columns = frame.shape[:2]
+    return seen_at(pixels, view, rows, columns), frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Read:
+    path: Path
     sha256: str
     media: str
     frames: list[Frame]
@@ -193,7 +259,7 @@ def _read(path: Path, limits: MediaLimits | None) -> _Read:
     together = Codes(
         *(np.concatenate([getattr(c, name) for c in codes]) for name in Codes.__slots__)
     )
-    return _Read(sha256_of(path), kind, frames, together)
+    return _Read(path, sha256_of(path), kind, frames, together)
 
 
 def _bits(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> int:

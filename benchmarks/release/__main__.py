@@ -8,9 +8,9 @@ import argparse
 import json
 import sys
 import time
-from dataclasses import asdict, replace
-from fractions import Fraction
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,33 +26,50 @@ from framematch.records import Frame, Stage
 from framematch.released import held_against_release
 
 
-def _examined(matcher: Matcher, case: Case, kept: dict[str, dict[str, object]]) -> Examined:
-    """Return what the matcher says of a case; where it lies is kept from an earlier run."""
-    known = kept.get(case.name)
+@dataclass(frozen=True, slots=True)
+class _Lies:
+    """Where a picture lies, as an earlier run found it."""
+
+    row: int | None
+    view: View | None
+    stage: str
+
+    def to_list(self) -> list[Any]:
+        return [self.row, None if self.view is None else list(astuple(self.view)), self.stage]
+
+    @classmethod
+    def of(cls, kept: list[Any]) -> "_Lies":
+        row, view, stage = kept
+        return cls(row, None if view is None else View(tuple(view[0]), *view[1:]), stage)
+
+
+def _lies(found: Examined) -> _Lies:
+    stage, matched = found.attribution.stage, found.matched
+    return _Lies(
+        found.row,
+        None if matched is None else matched.view,
+        "unknown" if stage is None else stage.label,
+    )
+
+
+def _examined(matcher: Matcher, case: Case, kept: dict[str, list[Any]]) -> Examined:
+    """Return what the matcher says of a case; where it lies is kept for the next run."""
     frame = Frame(case.pixels, 0.0, 0.0)
-    if known is None:
+    if case.name not in kept:
         found = matcher.examine_picture(frame, case.name, None)
-        kept[case.name] = {
-            "row": found.row,
-            "view": None if found.matched is None else asdict(found.matched.view),
-            "stage": "unknown"
-            if found.attribution.stage is None
-            else found.attribution.stage.label,
-        }
+        kept[case.name] = _lies(found).to_list()
         return found
-    blank = matcher.examine_picture(Frame(np.zeros((90, 160, 3), np.uint8), 0, 0), case.name, None)
-    attribution = replace(blank.attribution, stage=Stage(str(known["stage"]), 1.0))
-    if known["row"] is None:
+    known = _Lies.of(kept[case.name])
+    black = Frame(np.zeros((90, 160, 3), np.uint8), 0.0, 0.0)
+    nothing = matcher.examine_picture(black, case.name, None)
+    attribution = replace(nothing.attribution, stage=Stage(known.stage, 1.0))
+    if known.row is None or known.view is None:
         return Examined(attribution, frame, None, None)
-    row, view = known["row"], known["view"]
-    assert isinstance(row, int)
-    assert isinstance(view, dict)
-    lies = View(tuple(view["box"]), view["mirrored"], view["quarter_turns"])
-    matched = Matched(lies, decode_thumbnail(matcher.index.thumbnail(row)))
-    return Examined(attribution, frame, matched, row)
+    thumbnail = decode_thumbnail(matcher.index.thumbnail(known.row))
+    return Examined(attribution, frame, Matched(known.view, thumbnail), known.row)
 
 
-def _told(index: Index, matcher: Matcher, case: Case, kept: dict[str, dict[str, object]]) -> Told:
+def _told(index: Index, matcher: Matcher, case: Case, kept: dict[str, list[Any]]) -> Told:
     examined = _examined(matcher, case, kept)
     began = time.perf_counter()
     by_file = held_against_release(index, examined)
@@ -86,7 +103,7 @@ def main() -> int:
     known = titles(given.media, given.studio)
     index = indexed(given.studio / "index", known)
     matcher = Matcher(index)
-    kept: dict[str, dict[str, object]] = {}
+    kept: dict[str, list[Any]] = {}
     if given.kept and given.kept.exists():
         kept = json.loads(given.kept.read_text())
     told: list[Told] = []

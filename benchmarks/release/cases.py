@@ -1,7 +1,8 @@
 """The pictures that are held against what was released, with what is right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from benchmarks.release.composites import changed_share, of_film, of_studio
 from benchmarks.release.copies import COPIES, RUN_UP
 from benchmarks.release.library import OTHER_ENCODES, Title, length_s, runs
+from framematch.demo import Studio
 from framematch.matching.clips import telling
 from framematch.records import Frame
 
@@ -47,7 +49,7 @@ def _worth_it(pixels: Pixels) -> bool:
     return telling(Frame(pixels, 0.0, 0.0))
 
 
-def film_cases(title: Title, media_files: list, n: int) -> Iterator[Case]:
+def film_cases(title: Title, other_encodes: Sequence[Path], n: int) -> Iterator[Case]:
     """Yield copies and composites of `n` moments of a film, at any frame."""
     dice = np.random.default_rng(len(title.name) + n)
     each = max(1, n // len(title.files))
@@ -72,7 +74,7 @@ def film_cases(title: Title, media_files: list, n: int) -> Iterator[Case]:
                 if changed > _LEAST_CHANGE:
                     pixels = COPIES["jpeg 75"]([other])
                     yield Case(f"{name} {operator} {number}", title, operator, changed, pixels)
-    for path in media_files:
+    for path in other_encodes:
         last_s = length_s(path)
         times_s = dice.uniform(0.05 * last_s, 0.95 * last_s, n).tolist()
         for time_s, run in runs(path, times_s, 0):
@@ -81,10 +83,8 @@ def film_cases(title: Title, media_files: list, n: int) -> Iterator[Case]:
                 yield Case(name, title, "other encode", 0.0, run[0])
 
 
-def studio_cases(title: Title, n: int) -> Iterator[Case]:
+def studio_cases(title: Title, studio: Studio, n: int) -> Iterator[Case]:
     """Yield copies and composites of `n` moments of a drawn show."""
-    studio = title.studio
-    assert studio is not None
     dice = np.random.default_rng(len(title.name) + n)
     episode = studio.episodes[0]
     shots = [shot for shot in studio.shots(title.name, episode) if shot.plan.framing != "credits"]
@@ -117,10 +117,10 @@ def studio_cases(title: Title, n: int) -> Iterator[Case]:
                 yield Case(f"{name} {operator} {k}", title, operator, changed, pixels)
 
 
-def cases(title: Title, media: "Path", n: int) -> Iterator[Case]:
+def cases(title: Title, media: Path, n: int) -> Iterator[Case]:
     """Yield the cases of a title."""
     if title.studio is not None:
-        yield from studio_cases(title, n)
+        yield from studio_cases(title, title.studio, n)
         return
     other = OTHER_ENCODES.get(title.name)
     yield from film_cases(title, [] if other is None else [media / other], n)

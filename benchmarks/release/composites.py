@@ -53,9 +53,7 @@ def of_film(pixels: Pixels, dice: np.random.Generator) -> Iterator[tuple[str, Pi
             yield name, np.asarray(Image.composite(other, picture, mask))
 
 
-def of_studio(
-    studio: Studio, show: str, plan: Plan, frame: int
-) -> Iterator[tuple[str, Pixels]]:
+def of_studio(studio: Studio, show: str, plan: Plan, frame: int) -> Iterator[tuple[str, Pixels]]:
     """Yield an instant of the studio drawn with something left out, moved or coloured otherwise."""
     artist = studio.artist(show)
     actors = plan.actors

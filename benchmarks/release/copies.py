@@ -41,8 +41,8 @@ def _video(frames: Sequence[Pixels], crf: int, rows: int | None = None) -> Pixel
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(stream.encode())
     data.seek(0)
-    with av.open(data) as container:
-        decoded = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    with av.open(data, "r") as source:
+        decoded = [frame.to_ndarray(format="rgb24") for frame in source.decode(video=0)]
     return np.asarray(decoded[len(frames) // 2])
 
 

@@ -34,6 +34,7 @@ OTHER_ENCODES = {
     "bunny": "big-buck-bunny/bbb_252p_full.mp4",
     "sintel": "sintel-trailer/sintel_trailer_480x204_1.9MB.mp4",
 }
+_LONGEST_S = 90.0
 #: Seeds of the studios.
 STUDIO_FITTED, STUDIO_ASKED = 6101, 6202
 
@@ -117,6 +118,6 @@ def runs(path: Path, times_s: list[float], reach: int) -> Iterator[tuple[float, 
 
 
 def length_s(path: Path) -> float:
-    """Return the length of a film."""
+    """Return the length of a film, or of the part of it that pictures are taken from."""
     with av.open(str(path)) as container:
-        return float(container.duration or 0) / av.time_base
+        return min(float(container.duration or 0) / av.time_base, _LONGEST_S)

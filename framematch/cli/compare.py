@@ -24,17 +24,33 @@ def compare(
         Path | None,
         typer.Option(metavar="PICTURE.png", help="Save both pictures side by side."),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="PAGE.html", help="Save it as one page that opens offline."),
+    ] = None,
 ) -> None:
-    """Compare two files: distances of their codes, alignment, what differs. Needs no index."""
+    """Compare two files: distances of their codes, alignment, what differs. Needs no index.
+
+    B is taken as the released frame: "release" says whether A is a copy of it, an earlier or other
+    picture, or unfinished. Of videos the pair of frames that is most alike is compared.
+    """
     from framematch.comparison import compare as compare_files
 
-    if out is not None:
-        _check_out(out, (one, other))
+    for place, suffix in ((out, ".png"), (html, ".html")):
+        if place is not None:
+            _check_place(place, suffix, (one, other))
     with Meter() as meter:
         meter.update(f"{one} and {other}", 0, 1)
         comparison = compare_files(one, other)
     if out is not None:
-        _save(comparison.picture, out)
+        _save(_png(comparison.picture), out)
+    if html is not None:
+        from framematch.report.compare_page import compare_page
+
+        names = ("a", "b", "difference")
+        shown = (*comparison.pair, comparison.apart)
+        pictures = {name: _png(picture) for name, picture in zip(names, shown, strict=True)}
+        _save(compare_page(comparison.to_dict(), pictures), html)
     if json_line:
         write_json(comparison.to_dict())
     else:
@@ -42,20 +58,34 @@ def compare(
             write(f"{name:<22} {value}")
 
 
-def _check_out(out: Path, inputs: tuple[Path, ...]) -> None:
-    """Refuse a place for the picture that cannot be, before any work is done."""
-    if out.suffix.lower() != ".png":
-        raise ConfigError(f"{out}: the picture is written as PNG; give a name that ends in .png")
-    if not out.parent.is_dir():
-        raise ConfigError(f"{out}: no such folder; create {out.parent} first")
-    if any(out.exists() and path.exists() and out.samefile(path) for path in inputs):
-        raise ConfigError(f"{out}: is one of the files compared; give another name")
+def _check_place(place: Path, suffix: str, inputs: tuple[Path, ...]) -> None:
+    """Refuse a place that cannot be written to, before any work is done."""
+    if place.suffix.lower() != suffix:
+        sort = {".png": "the picture is written as PNG", ".html": "the page is written as HTML"}
+        raise ConfigError(f"{place}: {sort[suffix]}; give a name that ends in {suffix}")
+    if not place.parent.is_dir():
+        raise ConfigError(f"{place}: no such folder; create {place.parent} first")
+    if any(place.exists() and path.exists() and place.samefile(path) for path in inputs):
+        raise ConfigError(f"{place}: is one of the files compared; give another name")
 
 
-def _save(picture: "npt.NDArray[np.uint8]", out: Path) -> None:
+def _png(picture: "npt.NDArray[np.uint8]") -> bytes:
+    import io
+
     from PIL import Image
 
-    Image.fromarray(picture).save(out, format="PNG")
+    data = io.BytesIO()
+    Image.fromarray(picture).save(data, format="PNG")
+    return data.getvalue()
+
+
+def _save(data: bytes, place: Path) -> None:
+    try:
+        place.write_bytes(data)
+    except OSError as error:
+        raise ConfigError(
+            f"{place}: cannot be written ({error.strerror or error}); give another place"
+        ) from error
 
 
 def _flat(record: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:

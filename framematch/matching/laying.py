@@ -1,10 +1,11 @@
 """Lays a picture over a frame to a part of a pixel, and its tones over the frame's.
 
-Search and alignment say where a picture lies to within a cell of their grid; to hold it against the
-frame pixel by pixel takes more. Place and size are refined by least squares on the pictures
+Search and alignment say where a picture lies to within a cell of their grid; to hold it against
+the frame pixel by pixel takes more. Place and size are refined by least squares on the pictures
 themselves (Lucas and Kanade, 1981), what does not fit counting less and less (Tukey's weights), so
-that a figure which one of both lacks does not pull. Then a curve per channel takes away what levels,
-gamma and colour matrices of another encode change. Pure functions on arrays; decides nothing.
+that a figure which one of both lacks does not pull. Then a curve per channel takes away what
+levels, gamma and colour matrices of another encode change. Pure functions on arrays; decides
+nothing.
 """
 
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ _FILTER = Image.Resampling.BICUBIC
 _STEPS = ((36, 4, 1), (72, 3, 1), (144, 2, 2), (288, 2, 3))
 # A step of less than this part of a pixel is none.
 _THERE = 0.04
+# Off by no more than this factor is as well.
+_AS_WELL = 1.03
 # What is off by so many deviations counts for nothing; deviations below this are noise.
 _TUKEY, _LEAST_DEVIATION = 4.7, 2.0
 # The border of what a picture covers is left out by this share: bars and half pixels.
@@ -100,6 +103,7 @@ def refined(pixels: Pixels, view: View, frame: Pixels) -> View:
     """
     grey = luma(pixels)
     known = luma(frame)
+    start = view
     for rows, times, apart in _STEPS:
         if rows > 1.5 * known.shape[0]:
             break
@@ -116,7 +120,22 @@ def refined(pixels: Pixels, view: View, frame: Pixels) -> View:
             view = _moved(view, *moved)
             if max(map(abs, moved)) * columns < _THERE:
                 break
-    return view
+    # A view that lies as well to begin with is right, such as the whole picture.
+    small = np.asarray(Image.fromarray(known).resize((192, 108), _FILTER))
+    return start if _misfit(grey, start, small) < _AS_WELL * _misfit(grey, view, small) else view
+
+
+def _misfit(grey: Plane, view: View, target: Plane) -> float:
+    """Return how many levels a view is off, light and contrast aside and up to 40 a pixel."""
+    inside = covered(view, *target.shape)
+    if not inside.any():
+        return np.inf
+    rows, columns = target.shape
+    seen, wanted = cut(grey, view, rows, columns, _FILTER)[inside], target[inside]
+    terms = np.stack([np.ones_like(seen), seen, seen * seen / 255])
+    solved = _solved(terms, wanted, _weights(wanted - seen - np.float32(np.median(wanted - seen))))
+    off = wanted - (seen if solved is None else solved @ terms)
+    return float(np.minimum(np.abs(off), 40.0).mean())
 
 
 def _step(
@@ -191,13 +210,7 @@ def laid(pixels: Pixels, view: View, frame: Pixels, rows: int, columns: int) -> 
     rows, columns : int
         Size at which they are laid over each other.
     """
-    seen = np.stack(
-        [
-            cut(pixels[..., each].astype(np.float32), view, rows, columns, _FILTER)
-            for each in range(3)
-        ],
-        axis=-1,
-    )
+    seen = _seen(pixels, view, rows, columns)
     known = sized(frame, rows, columns).astype(np.float32)
     inside = covered(view, rows, columns)
     if not inside.any():
@@ -214,6 +227,18 @@ def laid(pixels: Pixels, view: View, frame: Pixels, rows: int, columns: int) -> 
         shift=float(np.sqrt((grey * grey).mean())),
         tint=float(np.sqrt(((change - grey[:, None]) ** 2).sum(axis=1).mean())),
     )
+
+
+def seen_at(pixels: Pixels, view: View, rows: int, columns: int) -> Pixels:
+    """Return what a view shows at a size, its tones as they are, uint8 (rows, columns, 3)."""
+    return np.clip(np.rint(_seen(pixels, view, rows, columns)), 0, 255).astype(np.uint8)
+
+
+def _seen(pixels: Pixels, view: View, rows: int, columns: int) -> Plane:
+    planes = [
+        cut(pixels[..., each].astype(np.float32), view, rows, columns, _FILTER) for each in range(3)
+    ]
+    return np.stack(planes, axis=-1)
 
 
 def luma_of(planes: Plane) -> Plane:
@@ -241,9 +266,9 @@ def _toned(seen: Plane, known: Plane, inside: Mask) -> Plane:
     return np.ascontiguousarray(toned, dtype=np.float32)
 
 
-def _terms(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _terms(x: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
     """Return what a channel of the frame is made of: the picture's channels and their squares."""
-    return np.concatenate([np.ones((1, x.shape[1]), dtype=np.float32), x, x * x])
+    return np.concatenate([np.ones((1, x.shape[1])), x, x * x]).astype(np.float32)
 
 
 def _correlation(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:

@@ -155,7 +155,7 @@ def _chosen(channels: list[Any]) -> dict[str, str]:
 
 
 def _picture(planes: dict[str, Plane], header: dict[str, Any]) -> Image.Image:
-    """Return the picture within its display window, transparent where there is no data."""
+    """Return the picture within its display window; where there is no data is no light."""
     alpha: Plane | None = planes.pop("A", None)
     if len(planes) == 1:
         light = np.repeat(next(iter(planes.values()))[..., None], 3, axis=2)
@@ -203,8 +203,8 @@ def _placed(image: Image.Image, header: dict[str, Any]) -> Image.Image:
     (shown_left, shown_top), _ = _window(header["displayWindow"])
     size = _size(header["displayWindow"])
     if image.size != size or (left, top) != (shown_left, shown_top):
-        whole = Image.new("RGBA", size, (0, 0, 0, 0))
-        whole.paste(image.convert("RGBA"), (left - shown_left, top - shown_top))
+        whole = Image.new(image.mode, size)
+        whole.paste(image, (left - shown_left, top - shown_top))
         image = whole
     square = _display_size(header)
     return image if square == size else image.resize(square, Image.Resampling.HAMMING)

@@ -191,4 +191,4 @@ def _of_video(
         return Shown(_sketched(whole.pixels), shown_s, lambda: whole)
     width, height = SKETCH_SIZE
     small = frame.reformat(width=width, height=height, format="gray", interpolation="AREA")
-    return Shown(small.to_ndarray(), shown_s, converted)
+    return Shown(small.to_ndarray().astype(np.uint8, copy=False), shown_s, converted)

@@ -22,7 +22,7 @@ from framematch.media.opening import open_media, read_head
 from framematch.media.part import Part, joined, told_apart, within
 from framematch.media.psd import is_layered, open_document
 from framematch.media.sniff import recognise
-from framematch.media.tiff import count_pages, page_parts, photoshop_layers
+from framematch.media.tiff import count_pages, has_layers, page_parts, photoshop_layers
 from framematch.media.unnoticed import open_unnoticed
 from framematch.records import Frame
 
@@ -115,7 +115,7 @@ def _is_parted(path: Path, name: str) -> bool:
             if name == "psd":
                 return is_layered(stream)
             if name == "tiff":
-                return count_pages(stream) > 1 or photoshop_layers(stream) is not None
+                return count_pages(stream) > 1 or has_layers(stream)
             from framematch.media.exr import count_layers
 
             return count_layers(stream) > 1
@@ -162,11 +162,15 @@ def _of_tiff(
     path: Path, stream: IO[bytes], limits: PartLimits, media_limits: MediaLimits
 ) -> Iterator[Part]:
     yield _whole(path, media_limits)
-    document = photoshop_layers(stream)
-    if document is not None:
-        from framematch.media.layers import layer_parts
+    try:
+        document = photoshop_layers(stream)
+    except DAMAGE as error:
+        yield Part("layers", "layer", None, f"the layers cannot be read ({error})")
+    else:
+        if document is not None:
+            from framematch.media.layers import layer_parts
 
-        yield from layer_parts(document, limits, media_limits)
+            yield from layer_parts(document, limits, media_limits)
     yield from page_parts(stream, media_limits)
 
 

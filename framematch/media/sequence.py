@@ -22,7 +22,11 @@ _USUAL_STEP = 4
 # Every so many numbers are looked at; of short sequences more, to have about so many pictures.
 _SAMPLED_STEP, _LEAST_SAMPLED = 6, 12
 _PICTURES = frozenset(
-    (".avif", ".bmp", ".jp2", ".jpeg", ".jpg", ".png", ".psd", ".tga", ".tif", ".tiff", ".webp")
+    f".{name}"
+    for name in (
+        *("avif", "bmp", "clip", "exr", "jp2", "jpeg", "jpg", "png", "psb", "psd"),
+        *("tga", "tif", "tiff", "webp"),
+    )
 )
 _DIGITS = re.compile(r"\d{1,9}")
 

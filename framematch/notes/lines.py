@@ -1,4 +1,4 @@
-"""Blobs to what may be lines of writing: neighbours of like size in one ink. Proposes, never judges.
+"""Blobs to what may be lines of writing: neighbours of like size in one ink. Judges nothing.
 
 Every height of letters is tried on its own; a blob may be in a proposal for several. Pure functions
 on arrays.

@@ -12,6 +12,9 @@ from framematch.case_records import Note
 #: Languages of Tesseract that notes are read in.
 LANGUAGES = ("chi_sim", "eng", "jpn", "kor")
 
+# Longest that Tesseract may read the lines of one picture in one language, in seconds.
+_LIMIT_S = 30.0
+
 _INSTALL = (
     "install the Debian packages tesseract-ocr, tesseract-ocr-kor, tesseract-ocr-chi-sim and"
     " tesseract-ocr-jpn"
@@ -49,7 +52,7 @@ class Reader:
 
     @classmethod
     def find(cls) -> Self | None:
-        """Return the reader of this machine; ``None`` where `missing` leaves nothing to read with."""
+        """Return the reader of this machine; ``None`` where there is nothing to read with."""
         try:
             import pytesseract
         except ImportError:
@@ -82,4 +85,4 @@ class Reader:
         """
         from framematch.notes.reading import read_notes
 
-        return read_notes(pixels, notes, self.languages)
+        return read_notes(pixels, notes, self.languages, _LIMIT_S)

@@ -71,29 +71,27 @@ def strokes_of(pixels: Pixels) -> Strokes:
         tinted & (pixels[..., 2] == high) & (pixels[..., 0] != high) & (green != high),
         is_light,
     )
-    labels = np.zeros(low.shape, np.int32)
+    labels = np.zeros(low.size, np.int32)
     boxes: list[tuple[int, int, int, int]] = []
     inks: list[int] = []
     for ink, mask in enumerate(masks):
-        if np.count_nonzero(mask) < _FEWEST:
+        places = np.flatnonzero(mask)
+        if len(places) < _FEWEST:
             continue
         found, count = ndimage.label(mask, np.ones((3, 3)))
-        sizes = np.bincount(found.ravel(), minlength=count + 1)
-        keep = sizes >= _SPECK
-        keep[0] = False
-        number = np.where(keep, np.cumsum(keep) + len(boxes), 0).astype(np.int32)
-        objects = ndimage.find_objects(found)
-        np.maximum(labels, number[found], out=labels)
+        of_place = found.ravel()[places]
+        keep = np.bincount(of_place, minlength=count + 1) >= _SPECK
+        labels[places] = np.where(keep, np.cumsum(keep) + len(boxes), 0)[of_place]
         boxes += [
             (x.start, y.start, x.stop, y.stop)
-            for (y, x), kept in zip(objects, keep[1:], strict=True)
+            for (y, x), kept in zip(ndimage.find_objects(found), keep[1:], strict=True)
             if kept
         ]
         inks += [ink] * (len(boxes) - len(inks))
     strength = np.where(is_dark, darker, np.where(is_light, lighter, 0)).astype(np.uint8)
     return Strokes(
         strength,
-        labels,
+        labels.reshape(low.shape),
         np.array(boxes, np.int32).reshape(-1, 4),
         np.array(inks, np.int8),
     )

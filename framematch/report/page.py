@@ -69,16 +69,13 @@ def case_page(case: Case, picture: Callable[[str], bytes]) -> Iterator[bytes]:
     # The pictures of the list are numbered already; each comes with its own finding all the same.
     written: set[int] = set()
     known: dict[bytes, int] = {}
-    names = dict(numbers.names_from(0))
     for number, finding in enumerate(case.findings):
-        before = len(numbers)
         said = detail(finding, entries, moved, numbers)
-        names.update(numbers.names_from(before))
         yield json_element(f"d{number}", said)
         for place in _pictures(said):
             if place not in written:
                 written.add(place)
-                yield _picture(place, picture(names[place]), known)
+                yield _picture(place, picture(numbers.names[place]), known)
     yield END
 
 

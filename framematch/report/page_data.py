@@ -13,20 +13,23 @@ from framematch.report.tallies import episode, stage_of
 
 
 class PictureNumbers:
-    """Numbers for the pictures of a page, in the order in which they are first asked for."""
+    """Numbers for the pictures of a page, in the order in which they are first asked for.
+
+    Attributes
+    ----------
+    names : list of str
+        The pictures' names, by number.
+    """
 
     def __init__(self) -> None:
+        self.names: list[str] = []
         self._numbers: dict[str, int] = {}
 
     def __getitem__(self, name: str) -> int:
-        return self._numbers.setdefault(name, len(self._numbers))
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def names_from(self, first: int) -> list[tuple[int, str]]:
-        """Return the numbers from `first` on with their pictures' names."""
-        return [(number, name) for name, number in list(self._numbers.items())[first:]]
+        number = self._numbers.setdefault(name, len(self.names))
+        if number == len(self.names):
+            self.names.append(name)
+        return number
 
 
 def page_data(case: Case) -> dict[str, Any]:

@@ -50,8 +50,7 @@ def write_case(case: Case, folder: Path, picture: Callable[[str], bytes]) -> Non
     OSError
         A file could not be written: no space, no permission.
     """
-    _enter(folder)
-    tags = {layout.DECLARATION: _write(folder, layout.DECLARATION, [bag.DECLARATION_TEXT])}
+    tags = {layout.DECLARATION: _enter(folder)}
     payload = _write_pictures(pictures_of(case.findings), folder, picture)
     _remove_others(folder, payload)
     for name, pieces in _tag_files(case, payload, picture):
@@ -71,8 +70,8 @@ def pictures_of(findings: Iterable[Finding]) -> list[str]:
     return sorted(names)
 
 
-def _enter(folder: Path) -> None:
-    """Make the folders of a case.
+def _enter(folder: Path) -> Written:
+    """Make the folders of a case, its declaration before its payload, and return that.
 
     Raises
     ------
@@ -84,7 +83,10 @@ def _enter(folder: Path) -> None:
             f"{folder} has a folder {layout.PAYLOAD}, but is no case: nothing is written there;"
             f" name another folder for the case"
         )
+    folder.mkdir(parents=True, exist_ok=True)
+    declaration = _write(folder, layout.DECLARATION, [bag.DECLARATION_TEXT])
     (folder / layout.EVIDENCE).mkdir(parents=True, exist_ok=True)
+    return declaration
 
 
 def _write(folder: Path, name: str, pieces: Iterable[bytes]) -> Written:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +13,7 @@ from sample import sample
 
 from framematch.case_records import Case, Entry, Use
 from framematch.report import graph
-from framematch.report.linked_data import date_time, document, nodes_of
+from framematch.report.linked_data import date_time, document, name, nodes_of
 from framematch.report.writing import pictures_of
 
 #: What nobody may read into a likelihood.
@@ -189,6 +190,16 @@ def test_graph_of_text_that_is_no_unicode_is_written() -> None:
     (found,) = nodes_of(text.splitlines(keepends=True))
 
     assert found["n"] == "\udc80"
+
+
+def test_name_of_a_node_is_a_uuid_of_version_5_of_what_it_is_about() -> None:
+    names = [name("file", "컷.png", number) for number in range(40)]
+
+    found = [uuid.UUID(known.removeprefix("kb:file-")) for known in names]
+
+    assert len(set(found)) == len(names)
+    assert {(known.version, known.variant) for known in found} == {(5, uuid.RFC_4122)}
+    assert [f"kb:file-{known}" for known in found] == names
 
 
 @pytest.mark.parametrize(

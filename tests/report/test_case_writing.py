@@ -114,6 +114,23 @@ def test_case_killed_while_it_is_written_does_not_verify_and_is_mended(
     assert contents(tmp_path / "case") == contents(tmp_path / "fresh")
 
 
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_case_killed_in_its_first_run_is_taken_up_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    from framematch.report import writing
+
+    made = sample(4)
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "write_durably", dying(writing.write_durably, after))
+        with pytest.raises(Killed):
+            write_case(made.case, tmp_path / "case", made.picture)
+
+    assert verify_case(tmp_path / "case")
+    write_case(made.case, tmp_path / "case", made.picture)
+    assert verify_case(tmp_path / "case") == ()
+
+
 def test_case_is_not_written_into_a_data_folder_of_others(tmp_path: Path) -> None:
     other = tmp_path / "data" / "evidence" / "thesis.txt"
     other.parent.mkdir(parents=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import bz2
 import lzma
 import struct
+import tarfile
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -32,6 +34,8 @@ ARCHIVE_DAMAGE = (
     ValueError,
     lzma.LZMAError,
     struct.error,
+    tarfile.TarError,
+    zipfile.BadZipFile,
     zlib.error,
 )
 

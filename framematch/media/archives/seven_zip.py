@@ -40,11 +40,12 @@ class _Folder:
     inner: Any
     stream: BinaryIO
     start: int
+    packed: int
     unpacker: Unpacker
     length: int = 0
     done: int = 0
 
-    def pieces(self, place: int, size: int, packed: int, crc: int | None) -> Iterator[bytes]:
+    def pieces(self, place: int, size: int, crc: int | None) -> Iterator[bytes]:
         """Yield the member that begins at `place`; what lies before it is left behind.
 
         Raises
@@ -52,7 +53,7 @@ class _Folder:
         EOFError
             It ends before it should, or its checksum is another.
         """
-        decompressor = self.inner.get_decompressor(packed)
+        decompressor = self.inner.get_decompressor(self.packed)
         if self.done == 0:
             self.stream.seek(self.start)
         while self.done < place:
@@ -109,7 +110,7 @@ def seven_zip_members(path: Path, stream: BinaryIO, unpacker: Unpacker) -> Itera
 
 def _pieces(file: Any, folder: _Folder | None, place: int) -> Iterator[bytes]:  # noqa: ANN401
     if folder is not None:
-        yield from folder.pieces(place, file.uncompressed, file.compressed, file.crc32)
+        yield from folder.pieces(place, file.uncompressed, file.crc32)
 
 
 def _folder_of(
@@ -127,7 +128,8 @@ def _folder_of(
         streams = archive.header.main_streams
         number = next(k for k, each in enumerate(streams.unpackinfo.folders) if each is inner)
         start = archive.afterheader + streams.packinfo.packpositions[number]
-        folders[id(inner)] = _Folder(inner, stream, start, unpacker)
+        # Only the first member of a folder tells how large all of it is when packed.
+        folders[id(inner)] = _Folder(inner, stream, start, file.compressed, unpacker)
     return folders[id(inner)]
 
 

@@ -6,7 +6,8 @@ import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from tarfile import ReadError
+from typing import Any, BinaryIO, Protocol, Self, cast
 
 from framematch.media.archives.member import Candidate, Member, Unpacker
 from framematch.media.sniff import is_tar
@@ -24,6 +25,11 @@ _IN_MEMORY = (
     tarfile.SOLARIS_XHDTYPE,
 )
 
+_DAMAGED_HEADERS: tuple[type[Exception], ...] = (
+    tarfile.InvalidHeaderError,  # type: ignore[attr-defined]
+    tarfile.TruncatedHeaderError,  # type: ignore[attr-defined]
+)
+
 
 class Readable(Protocol):
     """What is read forward only."""
@@ -33,11 +39,19 @@ class Readable(Protocol):
 
 
 class _Header(tarfile.TarInfo):
-    """A header that takes no more memory than a header may."""
+    """A header that takes no more memory than a header may, and whose damage is told."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(tarfile)
+        except _DAMAGED_HEADERS as error:
+            # Behind the first header, the reader takes it for the end of the archive.
+            raise ReadError(str(error)) from error
 
     def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
         if self.type in _IN_MEMORY and self.size > _MOST_HEADER_BYTES:
-            raise tarfile.ReadError(f"a name or attribute of {self.size} bytes")
+            raise ReadError(f"a name or attribute of {self.size} bytes")
         return cast("tarfile.TarInfo", super()._proc_member(archive))  # type: ignore[misc]
 
 

@@ -46,8 +46,6 @@ def zip_members(_path: Path, stream: BinaryIO, unpacker: Unpacker) -> Iterator[M
                 raise
             except ARCHIVE_DAMAGE as error:
                 yield unpacker.broken(candidate, f"damaged, or packed in another way ({error})")
-            except zipfile.BadZipFile as error:
-                yield unpacker.broken(candidate, f"damaged ({error})")
 
 
 def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:

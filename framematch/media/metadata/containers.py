@@ -33,7 +33,7 @@ _TAGS = {
     "copyright": "copyright",
     "comment": "description",
     "description": "description",
-    "handler_name": "software",
+    "handler_name": "description",
     "timecode": "description",
     "reel_name": "title",
     "material_package_umid": "document-id",

@@ -71,6 +71,7 @@ function allFolders() {
 
 /** Show a state and the counts that go with it in the form. */
 function showFilters(state, counts) {
+  showNumber(state);
   setValue("q", state.q);
   setValue("folder", state.folder);
   setValue("from", state.from > 0 ? Math.round(state.from * 100) : "");
@@ -104,6 +105,12 @@ function options(id, all, values, chosen) {
     ...values.map(([value, title]) => el("option", { value, selected: value === chosen }, title)),
     ...(known ? [] : [el("option", { value: chosen, selected: true }, chosen)]),
   );
+}
+
+/** Say beside the title how many filters are set: they may be folded away. */
+function showNumber(state) {
+  const number = Object.keys(testsOf(state)).length;
+  document.querySelector("details.filters summary").textContent = number ? `Filters (${number})` : "Filters";
 }
 
 /** Show the filters that have no control of their own, each with a way to drop it. */

@@ -14,6 +14,7 @@ class FindingList {
     this.rows = [];
     this.current = -1;
     this.built = new Map();
+    this.there = new Map();
     this.node = byId("list");
     this.body = el("div", { role: "rowgroup", class: "body" });
     this.heads = new Map(HEAD.map((name) => [name, el("div", { role: "columnheader", class: `c-${name}` },
@@ -33,16 +34,20 @@ class FindingList {
 
   /** Show other rows. */
   show(list, state) {
+    // What is on the screen now and will be again is moved, not built again: pictures do not flash.
+    const there = new Map([...this.built].map(([at, node]) => [this.rows[at].key, node]));
     this.rows = list;
     this.current = -1;
-    for (const node of this.built.values()) node.remove();
     this.built.clear();
+    this.there = there;
     this.node.setAttribute("aria-rowcount", String(list.length + 1));
     this.node.removeAttribute("aria-activedescendant");
     for (const [name, head] of this.heads) {
       head.setAttribute("aria-sort", name !== state.sort ? "none" : state.dir === "down" ? "descending" : "ascending");
     }
+    this.body.replaceChildren();
     this.draw();
+    this.there = new Map();
   }
 
   /** Build the rows that are on the screen, and drop the others. */
@@ -64,32 +69,44 @@ class FindingList {
     for (let at = first; at < last; at += 1) {
       let node = this.built.get(at);
       if (!node) {
-        node = this.build(this.rows[at], at);
+        const { key } = this.rows[at];
+        node = this.place(this.there.get(key) ?? this.build(this.rows[at]), this.rows[at], at);
+        this.there.delete(key);
         this.built.set(at, node);
-        this.body.append(node);
       }
+      // In the order in which they are read, on paper and aloud.
+      const now = this.body.children[at - first];
+      if (now !== node) this.body.insertBefore(node, now ?? null);
       node.style.transform = `translateY(${at * height}px)`;
     }
   }
 
-  build(row, at) {
-    const cell = (name, ...children) => el("div", { role: "cell", class: `c-${name}` }, children);
+  /** Put a row's node at its place. */
+  place(node, row, at) {
+    node.id = `row-${at}`;
+    node.ariaRowIndex = String(at + 2);
+    node.classList.toggle("current", at === this.current);
+    node.querySelector(".c-path a").href = addressOf({ ...state, view: "finding", finding: row.key });
+    return node;
+  }
+
+  build(row) {
+    const cell = (name, ...children) => el("div", { role: "gridcell", class: `c-${name}` }, children);
     const where = row.paths.length > 1 ? ` and ${row.paths.length - 1} more` : "";
     return el("div", {
-      role: "row", id: `row-${at}`, "aria-rowindex": at + 2,
-      class: `row${at === this.current ? " current" : ""}${row.last_run !== data.run ? " past" : ""}`,
+      role: "row", class: `row${row.last_run !== data.run ? " past" : ""}`,
       onclick: (event) => { if (!event.target.closest("a")) this.open(row); },
     },
       cell("picture", row.picture === null ? el("span", { class: "no-picture" }, "no picture") : image(row.picture, "", { class: "thumb" })),
       cell("confidence", meter(row)),
       cell("show", row.show ?? el("span", { class: "quiet" }, row.nearest && row.verdict === "inconclusive" ? `nearest: ${row.nearest}` : "–")),
-      cell("episode", row.episode === "no episode" ? "–" : (row.episode ?? "–").replace(" to ", "–")),
+      cell("episode", row.episode === "no episode" ? "–" : (row.episode ?? "–").replace(" to ", "-")),
       cell("stage", el("span", { class: "stage" }, el("i", { class: `dot stage-${row.stage}` }), words.stages[row.stage]?.[0] ?? row.stage),
         row.flags.length ? el("small", {}, row.flags.join(", ")) : null),
       cell("relation", row.relation ? words.relations[row.relation][0] : "–"),
       cell("verdict", verdictBadge(row.verdict)),
       cell("moved", row.moved.map((moved) => words.moved[moved][0]).join(", ") || "–"),
-      cell("path", el("a", { href: addressOf({ ...state, view: "finding", finding: row.key }), tabindex: "-1" }, el("bdi", {}, row.name)),
+      cell("path", el("a", { tabindex: "-1" }, el("bdi", {}, row.name)),
         el("small", {}, el("bdi", {}, row.folder || "."), where)),
     );
   }
@@ -102,6 +119,14 @@ class FindingList {
     else if (event.key in moves && this.rows.length) this.go(Math.min(this.rows.length - 1, Math.max(0, this.current + moves[event.key])));
     else return;
     event.preventDefault();
+  }
+
+  /** Make a finding the current row without moving the page, and let keys go on from there. */
+  resume(row) {
+    this.current = this.rows.indexOf(row);
+    this.built.get(this.current)?.classList.add("current");
+    if (this.current >= 0) this.node.setAttribute("aria-activedescendant", `row-${this.current}`);
+    this.node.focus({ preventScroll: true });
   }
 
   /** Make a row the current one and bring it onto the screen. */

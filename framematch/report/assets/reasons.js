@@ -20,7 +20,7 @@ function whyDecided(row, said) {
 }
 
 function matchTable(matches) {
-  const columns = [["Reference"], ["In the reference", true], ["In the file", true], ["Length", true], ["Code"], ["Distance", true], ["Similarity", true], ["Score", true], ["Mirrored"]];
+  const columns = [["Reference"], ["At", true], ["In the file", true], ["Length", true], ["Code"], ["Distance", true], ["Similarity", true], ["Score", true], ["Mirrored"]];
   return table(columns, matches.map((match) => [
     el("span", { class: "together", title: data.references[match.reference]?.[0] ?? match.reference }, `${match.show} ${match.episode ?? ""}`),
     clock(match.reference_s), clock(match.query_s), match.duration_s ? clock(match.duration_s) : "still",

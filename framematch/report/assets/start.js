@@ -35,7 +35,7 @@ function showRows() {
 
 /** Show what the address says. */
 function follow() {
-  const before = state.view;
+  const { view: before, finding: from } = state;
   if (before === "findings") leftAt = scrollY;
   state = readAddress();
   for (const name of VIEWS) byId(name).hidden = name !== state.view;
@@ -48,6 +48,8 @@ function follow() {
   if (state.view === "finding") showFinding(byKey.get(state.finding), shown);
   scrollTo(0, before === "finding" && state.view === "findings" ? leftAt : 0);
   list.draw();
+  if (before === "finding" && state.view === "findings") list.resume(byKey.get(from));
+  else if (before !== state.view || state.view === "finding") document.querySelector("section.view:not([hidden]) h1")?.focus({ preventScroll: true });
 }
 
 function keys(event) {
@@ -79,7 +81,7 @@ async function copyLink() {
 
 buildFilters(change);
 buildFiles();
-if (matchMedia("(max-width: 999px)").matches) document.querySelector("details.filters").open = false;
+if (matchMedia("(max-width: 1179px)").matches) document.querySelector("details.filters").open = false;
 byId("sorter").append(...HEAD.flatMap((name) => [["up", "↑"], ["down", "↓"]].map(([dir, arrow]) =>
   el("option", { value: `${name} ${dir}` }, `${COLUMNS[name].title} ${arrow}`))));
 byId("sorter").addEventListener("change", (event) => {

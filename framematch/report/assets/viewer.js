@@ -20,7 +20,10 @@ function viewer(pair) {
   const caption = el("span", { class: "quiet" });
   const strength = el("label", { class: "slider" }, caption, slider);
   let mode = "side";
+  // Every mode keeps its own value.
+  const values = { side: "50", blend: "50", wipe: "50", difference: "15" };
   const apply = () => {
+    values[mode] = slider.value;
     const share = Number(slider.value) / 100;
     reference.style.opacity = mode === "blend" ? String(share) : "";
     reference.style.clipPath = mode === "wipe" ? `inset(0 0 0 ${100 * share}%)` : "";
@@ -31,6 +34,7 @@ function viewer(pair) {
     const button = el("button", { type: "button", "aria-pressed": String(name === "side"), "data-mode": name, title: `Key ${at + 1}` }, title);
     button.addEventListener("click", () => {
       mode = name;
+      slider.value = values[name];
       stage.className = `pair ${name}${stage.classList.contains("bare") ? " bare" : ""}`;
       for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
       strength.hidden = means === null;

@@ -1,0 +1,1 @@
+"""Writing on drawings: fits what finds it, and measures how well it is found and read."""
