@@ -24,7 +24,7 @@ _NO_FRAME = re.compile(
 _HIDDEN = {ord(str(digit)): 0xF0000 + digit for digit in range(10)}
 _SHOWN = {hidden: digit for digit, hidden in _HIDDEN.items()}
 #: Drawings of several layers, each of which is looked at by itself.
-_DOCUMENTS = frozenset((".psd", ".psb"))
+_DOCUMENTS = frozenset((".clip", ".psb", ".psd"))
 
 
 @dataclass(frozen=True, slots=True)
