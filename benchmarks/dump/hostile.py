@@ -133,7 +133,7 @@ def other(path: Path, number: int, values: np.random.Generator) -> str:
     elif kind == "table":
         path.write_text(f"id,{number}\n" + words.replace(" ", ","), encoding="utf-8")
     else:
-        start = {"font": b"OTTO", "program": b"\x7fELF", "database": b"SQLite format 3\0"}[kind]
+        start = {"font": b"OTTO\0", "program": b"\x7fELF", "database": b"SQLite format 3\0"}[kind]
         path.write_bytes(start + values.integers(0, 255, 2000, np.uint8).tobytes())
     return kind
 
