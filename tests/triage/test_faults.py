@@ -1,14 +1,19 @@
-"""Files that take their process down cost themselves only."""
+"""Files that take their process down cost themselves only; an index that changes costs the run."""
 
+import shutil
 from pathlib import Path
 
 import deadly
 import pytest
-from case_files import of_path, table, uses
+from case_files import findings, of_path, table, uses
 from dumps import Triage, small
 from scenes import write_image
 
-from framematch.triage import examining
+from framematch.errors import IndexStoreError
+from framematch.hashing.information import MINIMUM
+from framematch.index import Index
+from framematch.ingest import IngestItem, add
+from framematch.triage import Wanted, examining, triage
 
 
 def test_files_that_die_hang_or_raise_cost_themselves_only(
@@ -37,3 +42,21 @@ def test_files_that_die_hang_or_raise_cost_themselves_only(
     assert run(dump, case, time_limit_s=10).counts["examined"] == 0
     assert run(dump, case).counts["examined"] == 3
     assert uses(case)["good.png"] == "media"
+
+
+def test_index_that_changes_meanwhile_is_refused_and_the_next_run_asks_the_new_one(
+    tmp_path: Path, index_path: Path
+) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(index_path, index)
+    write_image(tmp_path / "dump" / "new.png", small(50))
+    wanted = Wanted(tmp_path / "dump", tmp_path / "case", processes=1, reads_notes=False)
+    still = write_image(tmp_path / "still.png", small(50))
+    with Index.open(index, min_information=MINIMUM) as before:
+        add(index, [IngestItem(still, "Gamma", None, "still")])
+        with pytest.raises(IndexStoreError, match="changed while the dump"):
+            triage(wanted, before)
+    with Index.open(index, min_information=MINIMUM) as now:
+        triage(wanted, now)
+    assert [one["show"] for one in findings(tmp_path / "case")] == ["Gamma"]
+    assert table(tmp_path / "case", "changes.csv") == []
