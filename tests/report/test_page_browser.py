@@ -352,9 +352,8 @@ def test_views_never_scroll_sideways(page: Path, open_page: Open, width: int) ->
     for view in ("summary", "findings", f"finding&finding={quote(_key(_matched()))}", "timelines",
                  "files", "methods"):  # fmt: skip
         tab.evaluate(f"location.hash = 'view={view}'")
-        tab.wait_for_function(
-            "document.querySelectorAll('main > section:not([hidden])').length === 1"
-        )
+        name = view.split("&")[0]
+        tab.wait_for_selector(f"#{name} h1, #{name} p", state="visible")
         wide = tab.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )

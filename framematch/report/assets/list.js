@@ -52,7 +52,7 @@ class FindingList {
 
   /** Build the rows that are on the screen, and drop the others. */
   draw(all = 0) {
-    if (this.node.closest("[hidden]")) return;
+    if (document.documentElement.dataset.view !== "findings") return;
     const height = Number.parseFloat(getComputedStyle(this.node).getPropertyValue("--row"));
     this.height = height;
     this.body.style.height = `${Math.max(1, this.rows.length) * height}px`;

@@ -44,6 +44,7 @@ rows.forEach((row, n) => {
   // Gone in an earlier run, too: nothing about it has changed since.
   if (row.last_run !== data.run && !row.moved.includes("gone")) row.moved.push("gone");
   row.folders = [...new Set(row.paths.map(folderOf))];
+  row.facets = FACETS.map((facet) => facet.of(row));
   row.text = [row.file, ...row.paths, ...row.notes, row.code ?? "", row.key, row.show ?? ""].join("\n").toLowerCase();
   row.first = row.range ? episodeNumber(row.range[0]) : null;
   row.last = row.range ? episodeNumber(row.range[1]) : null;
@@ -67,10 +68,10 @@ function testsOf(state) {
     tests.folder = (row) => row.folders.some((folder) => folder === state.folder || folder.startsWith(inside) || folder.startsWith(`${state.folder}!/`));
   }
   if (state.shot) tests.shot = (row) => row.shot === state.shot;
-  for (const facet of FACETS) {
+  FACETS.forEach((facet, at) => {
     const chosen = new Set(state[facet.name]);
-    if (chosen.size) tests[facet.name] = (row) => facet.of(row).some((value) => chosen.has(value));
-  }
+    if (chosen.size) tests[facet.name] = (row) => row.facets[at].some((value) => chosen.has(value));
+  });
   return tests;
 }
 
@@ -95,8 +96,9 @@ function select(state) {
     }
     if (failures > 1) continue;
     if (failures === 0) passed.push(row);
-    for (const facet of FACETS) {
-      if (failures === 0 || failed === facet.name) for (const value of facet.of(row)) raise(counts[facet.name], value);
+    for (let at = 0; at < FACETS.length; at += 1) {
+      const { name } = FACETS[at];
+      if (failures === 0 || failed === name) for (const value of row.facets[at]) raise(counts[name], value);
     }
     if (row.show && (failures === 0 || failed === "show")) raise(counts.show, row.show);
   }

@@ -38,7 +38,8 @@ function follow() {
   const { view: before, finding: from } = state;
   if (before === "findings") leftAt = scrollY;
   state = readAddress();
-  for (const name of VIEWS) byId(name).hidden = name !== state.view;
+  // The style sheet shows the one and hides the others: some of them may not have been read yet.
+  document.documentElement.dataset.view = state.view;
   for (const link of document.querySelectorAll("nav a[data-view]")) {
     const here = link.dataset.view === state.view || (link.dataset.view === "findings" && state.view === "finding");
     if (here) link.setAttribute("aria-current", "page");
@@ -49,7 +50,7 @@ function follow() {
   scrollTo(0, before === "finding" && state.view === "findings" ? leftAt : 0);
   list.draw();
   if (before === "finding" && state.view === "findings") list.resume(byKey.get(from));
-  else if (before !== state.view || state.view === "finding") document.querySelector("section.view:not([hidden]) h1")?.focus({ preventScroll: true });
+  else if (before !== state.view || state.view === "finding") document.querySelector(`#${state.view} h1`)?.focus({ preventScroll: true });
 }
 
 function keys(event) {
