@@ -189,13 +189,14 @@ function showActive(state, changed) {
   const parts = [
     ["shot", "Shot"],
     ["at", "Episode exactly"],
+    ["now", "Without what is gone"],
   ].filter(([name]) => state[name]);
   byId("active").replaceChildren(
     ...parts.map(([name, title]) =>
       el(
         "button",
         { type: "button", class: "chip", onclick: () => changed({ [name]: "" }) },
-        `${title}: ${state[name]} `,
+        name === "now" ? `${title} ` : `${title}: ${state[name]} `,
         el("span", { "aria-label": "remove" }, "×"),
       ),
     ),
