@@ -9,6 +9,7 @@ from typing import Any
 from framematch.case_records import Case, Change, Entry, Evidence, Finding
 from framematch.report import words
 from framematch.report.inert import visible
+from framematch.report.methods import matched
 from framematch.report.tallies import episode, progress_of, stage_of
 
 
@@ -53,7 +54,7 @@ def page_data(case: Case) -> dict[str, Any]:
                 None if reference.episode is None else str(reference.episode),
                 round(reference.duration_s, 3),
             ]
-            for reference in case.references
+            for reference in matched(case)
         },
         "skipped": [
             [visible(entry.path), entry.use, visible(entry.reason or ""), entry.size]

@@ -140,13 +140,7 @@ function showFilters(state, counts) {
     shows.map((show) => [show, `${show} (${count(counts.show.get(show) ?? 0)})`]),
     state.show,
   );
-  const episodes = [
-    ...new Set(
-      Object.values(data.references)
-        .filter(([, show, episode]) => episode && (!state.show || show === state.show))
-        .map(([, , episode]) => episode),
-    ),
-  ].sort((a, b) => episodeNumber(a) - episodeNumber(b));
+  const episodes = episodesOf(state.show);
   options(
     "episode",
     "All episodes",
@@ -176,6 +170,18 @@ function options(id, all, values, chosen) {
     ...values.map(([value, title]) => el("option", { value, selected: value === chosen }, title)),
     ...(known ? [] : [el("option", { value: chosen, selected: true }, chosen)]),
   );
+}
+
+/** Return the episodes that the findings of a show, or of all, may belong to, as broadcast. */
+function episodesOf(show) {
+  const all = new Set();
+  for (const [, of, episode] of Object.values(data.references)) {
+    if (episode && (!show || of === show)) all.add(episode);
+  }
+  for (const row of rows) {
+    if (row.range && (!show || row.show === show)) for (const end of row.range) all.add(end);
+  }
+  return [...all].sort((a, b) => episodeNumber(a) - episodeNumber(b));
 }
 
 /** Say beside the title how many filters are set: they may be folded away. */
