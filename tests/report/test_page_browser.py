@@ -66,6 +66,32 @@ def test_summary_opens_first_and_counts_the_case(page: Path, open_page: Open) ->
     assert str(len(_CASE.entries)) in tab.locator(".tile").first.inner_text()
 
 
+@pytest.mark.parametrize("tile", range(1, 6))
+def test_summary_figures_lead_to_as_many_findings(page: Path, open_page: Open, tile: int) -> None:
+    tab = open_page(page).tab
+    link = tab.locator(".tile").nth(tile)
+    promised = int(link.locator("b").inner_text().replace(",", ""))
+
+    link.click()
+    tab.wait_for_selector("#findings", state="visible")
+
+    assert _counted(tab) == promised > 0
+
+
+def test_summary_rows_lead_to_as_many_findings(page: Path, open_page: Open) -> None:
+    tab = open_page(page).tab
+    rows = tab.evaluate(
+        """() => [...document.querySelectorAll(".tallies tbody tr")].map((row) =>
+        [row.querySelector("a").getAttribute("href"), Number(row.lastElementChild.innerText)])"""
+    )
+
+    for address, promised in rows:
+        tab.evaluate(f"location.hash = {address!r}")
+        tab.wait_for_function(
+            f"() => document.getElementById('count').innerText.startsWith('{promised} of')"
+        )
+
+
 def test_filters_narrow_the_list_together_and_say_how_many(page: Path, open_page: Open) -> None:
     findings = _CASE.findings
     tab = open_page(page, "#view=findings").tab
@@ -203,7 +229,7 @@ def test_keyboard_walks_the_list_and_opens_a_finding(page: Path, open_page: Open
     tab.wait_for_selector("#finding h1")
     assert tab.locator("#finding h1").inner_text() == _CASE.findings[1].attribution.file
     tab.keyboard.press("j")
-    tab.wait_for_function(f"location.hash.includes('{_key(2)[:40]}')")
+    tab.wait_for_function(f"() => location.hash.includes('{_key(2)[:40]}')")
     tab.keyboard.press("Escape")
     tab.wait_for_selector("#row-2.current")
     tab.keyboard.press("ArrowDown")
@@ -251,8 +277,8 @@ def _pixels(tab: Any) -> bytes:  # noqa: ANN401
 def _open_matched(page: Path, open_page: Open) -> Any:  # noqa: ANN401
     tab = open_page(page, f"#view=finding&finding={quote(_key(_matched()))}").tab
     tab.wait_for_function(
-        "[...document.querySelectorAll('.pair img')].filter((i) => i.complete && i.naturalWidth)"
-        ".length === 2"
+        "() => [...document.querySelectorAll('.pair img')]"
+        ".filter((i) => i.complete && i.naturalWidth).length === 2"
     )
     return tab
 
@@ -352,9 +378,8 @@ def test_views_never_scroll_sideways(page: Path, open_page: Open, width: int) ->
     for view in ("summary", "findings", f"finding&finding={quote(_key(_matched()))}", "timelines",
                  "files", "methods"):  # fmt: skip
         tab.evaluate(f"location.hash = 'view={view}'")
-        tab.wait_for_function(
-            "document.querySelectorAll('main > section:not([hidden])').length === 1"
-        )
+        name = view.split("&")[0]
+        tab.wait_for_selector(f"#{name} h1, #{name} p", state="visible")
         wide = tab.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
