@@ -46,9 +46,9 @@ def triage(
             metavar="NUMBER", min=1, help="Files looked into at once; by default one per processor."
         ),
     ] = None,
-    ocr: Annotated[
-        bool, typer.Option("--ocr/--no-ocr", help="Read the notes on drawings, not only find them.")
-    ] = True,
+    no_ocr: Annotated[
+        bool, typer.Option("--no-ocr", help="Find the notes on drawings, but do not read them.")
+    ] = False,
     time_limit: Annotated[
         float | None,
         typer.Option(
@@ -84,7 +84,7 @@ def triage(
         patterns=patterns,
         calibration=calibration,
         processes=processes,
-        reads_notes=ocr,
+        reads_notes=not no_ocr,
         time_limit_s=time_limit,
         reread=reread,
         moved=moved,

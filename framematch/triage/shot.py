@@ -20,8 +20,10 @@ from framematch.media.downscale import resize_area
 _PAIRS = 12
 #: Columns and rows at which they are: movement is small there, another shot is not.
 _SIZE = (32, 18)
-#: Neighbours of one shot correlate by more than this, in the median.
-_ALIKE = 0.5
+#: Neighbours of one shot correlate by more than this, in the median: in the demo studio, 19 of 20
+#: runs of eight frames by more than 0.93; frames 5 s apart by 0.71 at most, stills of its leak by
+#: 0.26. A shot that moves too much for it is looked at picture by picture, which loses little.
+_ALIKE = 0.71
 #: A picture of less contrast, in levels, is like any other.
 _FLAT = 2.0
 #: Where more than this share of the files cannot be opened, they are looked at one by one.

@@ -1,4 +1,5 @@
 import bz2
+import errno
 import gzip
 import io
 import lzma
@@ -434,6 +435,29 @@ def test_file_may_be_removed_once_the_next_is_asked_for(tmp_path: Path, into: Pa
         assert member.path is not None
         assert len(list(into.iterdir())) == 1
         member.path.unlink()
+
+
+def test_file_of_ours_that_is_there_is_left_alone_and_told(tmp_path: Path, into: Path) -> None:
+    path = to_zip(tmp_path / "a.zip", FILES)
+    (into / "000001.png").write_bytes(b"mine")
+    with pytest.raises(FileExistsError):
+        list(unpack(path, into))
+    assert (into / "000001.png").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("name", sorted(WRITERS))
+def test_full_disk_is_told_as_such_and_not_as_damage(
+    tmp_path: Path, into: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = WRITERS[name](tmp_path / name, FILES)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("framematch.media.archives.member._write_all", full)
+    with pytest.raises(OSError, match="No space left"):
+        list(unpack(path, into))
+    assert list(into.iterdir()) == []
 
 
 def test_limits_that_are_not_positive_are_refused() -> None:

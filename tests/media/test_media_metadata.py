@@ -201,6 +201,13 @@ def test_broken_xmp_costs_only_itself(tmp_path: Path, packet: str) -> None:
     assert list(metadata_of(tmp_path / "a.jpg")) == FROM_EXIF
 
 
+def test_packets_that_begin_a_million_times_take_no_time(tmp_path: Path) -> None:
+    picture().save(tmp_path / "a.bmp")
+    with (tmp_path / "a.bmp").open("ab") as stream:
+        stream.write(b"<x:xmpmeta>" * 1_000_000 + XMP.encode())
+    assert list(metadata_of(tmp_path / "a.bmp")) == FROM_XMP
+
+
 def test_broken_exif_costs_only_itself(tmp_path: Path) -> None:
     picture().save(tmp_path / "a.jpg", exif=b"Exif\0\0MM\0*\xff\xff\xff\xff", xmp=XMP.encode())
     assert list(metadata_of(tmp_path / "a.jpg")) == FROM_XMP

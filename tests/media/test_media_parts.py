@@ -511,7 +511,7 @@ def test_what_is_no_media_says_what_it_is(tmp_path: Path) -> None:
     for content, words in (
         (b"OTTO" + bytes(40), "font"),
         (b"notes", "text"),
-        (b"MZ" + bytes(9), "program"),
+        (b"MZ\x90" + bytes(9), "program"),
     ):
         path.write_bytes(content)
         for read in (sort_of, lambda path: list(parts_of(path))):

@@ -42,6 +42,7 @@ def clean(dump: Path, run: Triage) -> dict[str, bytes]:
     return content(dump.parent / "clean")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_run_that_is_stopped_goes_on_to_the_same_bytes(
     number: signal.Signals,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from framematch.config import ArchiveLimits
 
@@ -66,6 +67,10 @@ class Candidate:
 
 class LimitReachedError(Exception):
     """A limit that ends the unpacking of the whole archive; its message is the reason."""
+
+
+class CannotWriteError(Exception):
+    """A file of ours could not be written; its cause is the system's own error."""
 
 
 class MemberRefusedError(Exception):
@@ -147,13 +152,15 @@ class Unpacker:
         suffix = PurePosixPath(candidate.name).suffix
         suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
         target = self.into / f"{self._n_members:06d}{suffix}"
+        stream = _created(target)
         try:
-            size = self._write(target, pieces(), counted=counted)
+            with stream:
+                size = self._write(stream, pieces(), counted=counted)
         except MemberRefusedError as error:
             target.unlink()
             return Member(name, None, None, candidate.modified, str(error))
         except BaseException:
-            target.unlink(missing_ok=True)
+            target.unlink()
             raise
         return Member(name, target, size, candidate.modified, None)
 
@@ -163,20 +170,21 @@ class Unpacker:
             self._unique(candidate.name, again=True), None, None, candidate.modified, reason
         )
 
-    def _write(self, target: Path, pieces: Iterable[bytes], *, counted: bool) -> int:
+    def _write(self, stream: IO[bytes], pieces: Iterable[bytes], *, counted: bool) -> int:
         size = 0
-        # Readable and writable for us, not executable, and never somebody else's file.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(target, flags, 0o600), "wb") as stream:
-            for piece in pieces:
-                if not counted:
-                    self.count(len(piece))
-                size += len(piece)
-                if size > self.limits.max_member_bytes:
-                    raise MemberRefusedError(
-                        f"larger than {self.limits.max_member_bytes} bytes, which is the limit"
-                    )
-                stream.write(piece)
+        for piece in pieces:
+            if not counted:
+                self.count(len(piece))
+            size += len(piece)
+            if size > self.limits.max_member_bytes:
+                raise MemberRefusedError(
+                    f"larger than {self.limits.max_member_bytes} bytes, which is the limit"
+                )
+            try:
+                _write_all(stream, piece)
+            except OSError as error:
+                # A full disk is no damage of the archive.
+                raise CannotWriteError from error
         return size
 
     def _unique(self, name: str, *, again: bool = False) -> str:
@@ -206,3 +214,20 @@ class Unpacker:
         if ".." in parts or not parts[0] or _DRIVE.match(name):
             return "its name leads out of the archive"
         return None
+
+
+def _write_all(stream: IO[bytes], piece: bytes) -> None:
+    """Write all of it: an unbuffered file may take less at a time."""
+    rest = memoryview(piece)
+    while rest:
+        rest = rest[stream.write(rest) :]
+
+
+def _created(target: Path) -> IO[bytes]:
+    """Create a file: readable and writable for us, not executable, never one that is there."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        # Unbuffered: what cannot be written is told at once.
+        return os.fdopen(os.open(target, flags, 0o600), "wb", buffering=0)
+    except OSError as error:
+        raise CannotWriteError from error

@@ -8,7 +8,12 @@ from typing import BinaryIO
 
 from framematch.config import ArchiveLimits
 from framematch.errors import UnreadableMediaError, UnsupportedFormatError
-from framematch.media.archives.member import LimitReachedError, Member, Unpacker
+from framematch.media.archives.member import (
+    CannotWriteError,
+    LimitReachedError,
+    Member,
+    Unpacker,
+)
 from framematch.media.archives.packed import ARCHIVE_DAMAGE, compressed_members
 from framematch.media.archives.tar import tar_members
 from framematch.media.archives.zip import zip_members
@@ -30,7 +35,7 @@ def unpack(path: Path, into: Path, limits: ArchiveLimits | None = None) -> Itera
     path : Path
         A zip, 7z or tar file, plain or compressed with gzip, bzip2 or xz, or a single file that is.
     into : Path
-        An existing folder of ours.
+        An existing, empty folder of ours.
     limits : ArchiveLimits or None
         ``None`` takes the defaults.
 
@@ -45,6 +50,8 @@ def unpack(path: Path, into: Path, limits: ArchiveLimits | None = None) -> Itera
         It is no such archive.
     UnreadableMediaError
         It cannot be opened as one.
+    OSError
+        A file below `into` cannot be written: the disk is full, or there is one of that name.
     """
     found = recognise(path, read_head(path))
     reader = _READERS.get(found.name) if found.family == "archive" else None
@@ -60,6 +67,8 @@ def unpack(path: Path, into: Path, limits: ArchiveLimits | None = None) -> Itera
             for member in reader(path, stream, unpacker):
                 first = False
                 yield member
+        except CannotWriteError as error:
+            raise error.__cause__ or error from None
         except LimitReachedError as error:
             yield Member("", None, None, None, str(error))
         except ARCHIVE_DAMAGE as error:

@@ -7,7 +7,6 @@ Specification, part 3, 1.2); compressed ones are not found. Owns which propertie
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError
@@ -20,7 +19,7 @@ _SEARCHED = 16 << 20
 _LONGEST_PACKET = 4 << 20
 _MOST_PACKETS = 4
 _MOST_HISTORY = 50
-_PACKET = re.compile(rb"<x:xmpmeta[\s>].*?</x:xmpmeta\s*>", re.DOTALL)
+_START, _END = b"<x:xmpmeta", b"</x:xmpmeta>"
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _NAMESPACES = {
@@ -69,12 +68,14 @@ def _packets(stream: IO[bytes]) -> list[bytes]:
     if size > 2 * _SEARCHED:
         stream.seek(size - _SEARCHED)
     data += stream.read(_SEARCHED)
-    found = []
-    for packet in _PACKET.finditer(data):
-        if packet.end() - packet.start() <= _LONGEST_PACKET:
-            found.append(packet.group())
-        if len(found) == _MOST_PACKETS:
-            break
+    found: list[bytes] = []
+    place = 0
+    # No pattern: one that looks for the end from every start would take a hostile file hours.
+    while len(found) < _MOST_PACKETS and (end := data.find(_END, place)) >= 0:
+        start = data.rfind(_START, max(place, end - _LONGEST_PACKET), end)
+        place = end + len(_END)
+        if start >= 0:
+            found.append(data[start:place])
     return list(dict.fromkeys(found))
 
 
