@@ -203,7 +203,7 @@ def test_keyboard_walks_the_list_and_opens_a_finding(page: Path, open_page: Open
     tab.wait_for_selector("#finding h1")
     assert tab.locator("#finding h1").inner_text() == _CASE.findings[1].attribution.file
     tab.keyboard.press("j")
-    tab.wait_for_function(f"location.hash.includes('{_key(2)[:40]}')")
+    tab.wait_for_function(f"() => location.hash.includes('{_key(2)[:40]}')")
     tab.keyboard.press("Escape")
     tab.wait_for_selector("#row-2.current")
     tab.keyboard.press("ArrowDown")
@@ -251,8 +251,8 @@ def _pixels(tab: Any) -> bytes:  # noqa: ANN401
 def _open_matched(page: Path, open_page: Open) -> Any:  # noqa: ANN401
     tab = open_page(page, f"#view=finding&finding={quote(_key(_matched()))}").tab
     tab.wait_for_function(
-        "[...document.querySelectorAll('.pair img')].filter((i) => i.complete && i.naturalWidth)"
-        ".length === 2"
+        "() => [...document.querySelectorAll('.pair img')]"
+        ".filter((i) => i.complete && i.naturalWidth).length === 2"
     )
     return tab
 
@@ -352,9 +352,8 @@ def test_views_never_scroll_sideways(page: Path, open_page: Open, width: int) ->
     for view in ("summary", "findings", f"finding&finding={quote(_key(_matched()))}", "timelines",
                  "files", "methods"):  # fmt: skip
         tab.evaluate(f"location.hash = 'view={view}'")
-        tab.wait_for_function(
-            "document.querySelectorAll('main > section:not([hidden])').length === 1"
-        )
+        name = view.split("&")[0]
+        tab.wait_for_selector(f"#{name} h1, #{name} p", state="visible")
         wide = tab.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )

@@ -62,7 +62,8 @@ def test_compare_page_in_a_browser_blends_and_lets_nothing_out(
     path.write_bytes(_page())
     tab = open_page(path).tab
     tab.wait_for_function(
-        "[...document.querySelectorAll('.pair img')].filter((i) => i.naturalWidth).length === 2"
+        "() => [...document.querySelectorAll('.pair img')].filter((i) => i.naturalWidth)"
+        ".length === 2"
     )
 
     assert tab.locator(".pair .region").count() == 2

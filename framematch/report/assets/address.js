@@ -24,7 +24,9 @@ function readAddress() {
     if (number >= 0 && number <= 1) state[name] = number;
   }
   for (const facet of FACETS) {
-    state[facet.name] = (given.get(facet.name) ?? "").split(",").filter((value) => facet.order.includes(value));
+    state[facet.name] = (given.get(facet.name) ?? "")
+      .split(",")
+      .filter((value) => facet.order.includes(value));
   }
   return state;
 }

@@ -23,7 +23,9 @@ function filled(node, attributes, children) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : String(value));
   }
-  node.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(
+    ...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return node;
 }
 
@@ -40,10 +42,34 @@ function facts(rows) {
 /** Return a table with a head. Columns are [title, is a number]. */
 function table(columns, rows) {
   const kind = columns.map(([, number]) => (number ? "number" : null));
-  return el("div", { class: "scroll" },
-    el("table", {},
-      el("thead", {}, el("tr", {}, columns.map(([title], at) => el("th", { scope: "col", class: kind[at] }, title)))),
-      el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, at) => el("td", { class: kind[at] }, cell ?? "")))))));
+  return el(
+    "div",
+    { class: "scroll" },
+    el(
+      "table",
+      {},
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          columns.map(([title], at) => el("th", { scope: "col", class: kind[at] }, title)),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        rows.map((row) =>
+          el(
+            "tr",
+            {},
+            row.map((cell, at) => el("td", { class: kind[at] }, cell ?? "")),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** Return a share as a whole percentage that never claims certainty. */
@@ -69,7 +95,11 @@ function count(number) {
 /** Return bytes in a unit that can be read. */
 function bytes(number) {
   if (number === null) return "";
-  for (const [unit, size] of [["GB", 1e9], ["MB", 1e6], ["kB", 1e3]]) {
+  for (const [unit, size] of [
+    ["GB", 1e9],
+    ["MB", 1e6],
+    ["kB", 1e3],
+  ]) {
     if (number >= size) return `${(number / size).toFixed(1)} ${unit}`;
   }
   return `${number} bytes`;

@@ -8,20 +8,51 @@ function buildFilters(changed) {
   const form = byId("filters");
   form.addEventListener("submit", (event) => event.preventDefault());
   form.append(
-    field("Search", el("input", {
-      id: "q", type: "search", placeholder: "Path, note, code, digest", spellcheck: "false",
-      oninput: (event) => changed({ q: event.target.value }),
-    })),
-    field("Show", el("select", { id: "show", onchange: (event) => changed({ show: event.target.value, episode: "", at: "" }) })),
-    field("Episode", el("select", { id: "episode", onchange: (event) => changed({ episode: event.target.value, at: "" }) })),
+    field(
+      "Search",
+      el("input", {
+        id: "q",
+        type: "search",
+        placeholder: "Path, note, code, digest",
+        spellcheck: "false",
+        oninput: (event) => changed({ q: event.target.value }),
+      }),
+    ),
+    field(
+      "Show",
+      el("select", {
+        id: "show",
+        onchange: (event) => changed({ show: event.target.value, episode: "", at: "" }),
+      }),
+    ),
+    field(
+      "Episode",
+      el("select", { id: "episode", onchange: (event) => changed({ episode: event.target.value, at: "" }) }),
+    ),
     ...FACETS.map((facet) => facetControls(facet, changed)),
-    el("fieldset", { class: "range" }, el("legend", {}, "Confidence"),
-      bound("from", "at least", changed), bound("to", "at most", changed)),
-    field("Folder", el("input", {
-      id: "folder", type: "text", list: "folders", placeholder: "All folders", spellcheck: "false",
-      onchange: (event) => changed({ folder: event.target.value.replace(/\/+$/, "") }),
-    })),
-    el("datalist", { id: "folders" }, allFolders().map((folder) => el("option", { value: folder }))),
+    el(
+      "fieldset",
+      { class: "range" },
+      el("legend", {}, "Confidence"),
+      bound("from", "at least", changed),
+      bound("to", "at most", changed),
+    ),
+    field(
+      "Folder",
+      el("input", {
+        id: "folder",
+        type: "text",
+        list: "folders",
+        placeholder: "All folders",
+        spellcheck: "false",
+        onchange: (event) => changed({ folder: event.target.value.replace(/\/+$/, "") }),
+      }),
+    ),
+    el(
+      "datalist",
+      { id: "folders" },
+      allFolders().map((folder) => el("option", { value: folder })),
+    ),
     el("button", { type: "button", id: "clear", onclick: () => changed(null) }, "Clear all filters"),
   );
 }
@@ -31,14 +62,29 @@ function field(title, control) {
 }
 
 function bound(name, title, changed) {
-  return el("label", {}, el("span", {}, title), el("input", {
-    id: name, type: "number", min: "0", max: "100", step: "1", inputmode: "numeric",
-    oninput: (event) => {
-      const number = Number.parseFloat(event.target.value);
-      const share = Number.isFinite(number) ? Math.min(100, Math.max(0, number)) / 100 : (name === "to" ? 1 : 0);
-      changed({ [name]: share });
-    },
-  }), el("span", {}, "%"));
+  return el(
+    "label",
+    {},
+    el("span", {}, title),
+    el("input", {
+      id: name,
+      type: "number",
+      min: "0",
+      max: "100",
+      step: "1",
+      inputmode: "numeric",
+      oninput: (event) => {
+        const number = Number.parseFloat(event.target.value);
+        const share = Number.isFinite(number)
+          ? Math.min(100, Math.max(0, number)) / 100
+          : name === "to"
+            ? 1
+            : 0;
+        changed({ [name]: share });
+      },
+    }),
+    el("span", {}, "%"),
+  );
 }
 
 function facetControls(facet, changed) {
@@ -49,14 +95,25 @@ function facetControls(facet, changed) {
   if (!values.length) return null;
   for (const value of values) {
     const box = el("input", {
-      type: "checkbox", name: facet.name, value,
+      type: "checkbox",
+      name: facet.name,
+      value,
       onchange: () => changed({ [facet.name]: values.filter((v) => controls.get(v).box.checked) }),
     });
     const number = el("b");
     const dot = facet.name === "stage" ? el("i", { class: `dot stage-${value}` }) : null;
-    controls.set(value, { box, number, label: el("label", { class: "choice" }, box, dot, el("span", {}, facet.label(value)), number) });
+    controls.set(value, {
+      box,
+      number,
+      label: el("label", { class: "choice" }, box, dot, el("span", {}, facet.label(value)), number),
+    });
   }
-  return el("fieldset", {}, el("legend", {}, facet.title), [...controls.values()].map((control) => control.label));
+  return el(
+    "fieldset",
+    {},
+    el("legend", {}, facet.title),
+    [...controls.values()].map((control) => control.label),
+  );
 }
 
 function allFolders() {
@@ -77,11 +134,25 @@ function showFilters(state, counts) {
   setValue("from", state.from > 0 ? Math.round(state.from * 100) : "");
   setValue("to", state.to < 1 ? Math.round(state.to * 100) : "");
   const shows = [...new Set(rows.map((row) => row.show).filter(Boolean))].sort();
-  options("show", "All shows", shows.map((show) => [show, `${show} (${count(counts.show.get(show) ?? 0)})`]), state.show);
-  const episodes = [...new Set(Object.values(data.references)
-    .filter(([, show, episode]) => episode && (!state.show || show === state.show))
-    .map(([, , episode]) => episode))].sort((a, b) => episodeNumber(a) - episodeNumber(b));
-  options("episode", "All episodes", episodes.map((episode) => [episode, episode]), state.episode);
+  options(
+    "show",
+    "All shows",
+    shows.map((show) => [show, `${show} (${count(counts.show.get(show) ?? 0)})`]),
+    state.show,
+  );
+  const episodes = [
+    ...new Set(
+      Object.values(data.references)
+        .filter(([, show, episode]) => episode && (!state.show || show === state.show))
+        .map(([, , episode]) => episode),
+    ),
+  ].sort((a, b) => episodeNumber(a) - episodeNumber(b));
+  options(
+    "episode",
+    "All episodes",
+    episodes.map((episode) => [episode, episode]),
+    state.episode,
+  );
   for (const facet of FACETS) {
     for (const [value, control] of chips.get(facet.name)) {
       const number = counts[facet.name].get(value) ?? 0;
@@ -115,7 +186,18 @@ function showNumber(state) {
 
 /** Show the filters that have no control of their own, each with a way to drop it. */
 function showActive(state, changed) {
-  const parts = [["shot", "Shot"], ["at", "Episode exactly"]].filter(([name]) => state[name]);
-  byId("active").replaceChildren(...parts.map(([name, title]) =>
-    el("button", { type: "button", class: "chip", onclick: () => changed({ [name]: "" }) }, `${title}: ${state[name]} `, el("span", { "aria-label": "remove" }, "×"))));
+  const parts = [
+    ["shot", "Shot"],
+    ["at", "Episode exactly"],
+  ].filter(([name]) => state[name]);
+  byId("active").replaceChildren(
+    ...parts.map(([name, title]) =>
+      el(
+        "button",
+        { type: "button", class: "chip", onclick: () => changed({ [name]: "" }) },
+        `${title}: ${state[name]} `,
+        el("span", { "aria-label": "remove" }, "×"),
+      ),
+    ),
+  );
 }

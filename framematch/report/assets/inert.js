@@ -35,8 +35,12 @@ async function pictureAddress(number) {
 function image(number, alt, attributes = {}) {
   const node = el("img", { alt, decoding: "async", draggable: "false", ...attributes });
   pictureAddress(number).then(
-    (address) => { node.src = address; },
-    () => { node.alt = `${alt} (missing)`; },
+    (address) => {
+      node.src = address;
+    },
+    () => {
+      node.alt = `${alt} (missing)`;
+    },
   );
   return node;
 }

@@ -17,11 +17,27 @@ class FindingList {
     this.there = new Map();
     this.node = byId("list");
     this.body = el("div", { role: "rowgroup", class: "body" });
-    this.heads = new Map(HEAD.map((name) => [name, el("div", { role: "columnheader", class: `c-${name}` },
-      el("button", { type: "button", onclick: () => sort(name) }, COLUMNS[name].title))]));
+    this.heads = new Map(
+      HEAD.map((name) => [
+        name,
+        el(
+          "div",
+          { role: "columnheader", class: `c-${name}` },
+          el("button", { type: "button", onclick: () => sort(name) }, COLUMNS[name].title),
+        ),
+      ]),
+    );
     this.node.append(
-      el("div", { role: "rowgroup", class: "head" },
-        el("div", { role: "row", "aria-rowindex": "1" }, el("div", { role: "columnheader", class: "c-picture" }, el("span", { class: "unseen" }, "Picture")), [...this.heads.values()])),
+      el(
+        "div",
+        { role: "rowgroup", class: "head" },
+        el(
+          "div",
+          { role: "row", "aria-rowindex": "1" },
+          el("div", { role: "columnheader", class: "c-picture" }, el("span", { class: "unseen" }, "Picture")),
+          [...this.heads.values()],
+        ),
+      ),
       this.body,
     );
     this.node.addEventListener("keydown", (event) => this.key(event));
@@ -43,7 +59,10 @@ class FindingList {
     this.node.setAttribute("aria-rowcount", String(list.length + 1));
     this.node.removeAttribute("aria-activedescendant");
     for (const [name, head] of this.heads) {
-      head.setAttribute("aria-sort", name !== state.sort ? "none" : state.dir === "down" ? "descending" : "ascending");
+      head.setAttribute(
+        "aria-sort",
+        name !== state.sort ? "none" : state.dir === "down" ? "descending" : "ascending",
+      );
     }
     this.body.replaceChildren();
     this.draw();
@@ -52,7 +71,7 @@ class FindingList {
 
   /** Build the rows that are on the screen, and drop the others. */
   draw(all = 0) {
-    if (this.node.closest("[hidden]")) return;
+    if (document.documentElement.dataset.view !== "findings") return;
     const height = Number.parseFloat(getComputedStyle(this.node).getPropertyValue("--row"));
     this.height = height;
     this.body.style.height = `${Math.max(1, this.rows.length) * height}px`;
@@ -93,30 +112,69 @@ class FindingList {
   build(row) {
     const cell = (name, ...children) => el("div", { role: "gridcell", class: `c-${name}` }, children);
     const where = row.paths.length > 1 ? ` and ${row.paths.length - 1} more` : "";
-    return el("div", {
-      role: "row", class: `row${row.last_run !== data.run ? " past" : ""}`,
-      onclick: (event) => { if (!event.target.closest("a")) this.open(row); },
-    },
-      cell("picture", row.picture === null ? el("span", { class: "no-picture" }, "no picture") : image(row.picture, "", { class: "thumb" })),
+    return el(
+      "div",
+      {
+        role: "row",
+        class: `row${row.last_run !== data.run ? " past" : ""}`,
+        onclick: (event) => {
+          if (!event.target.closest("a")) this.open(row);
+        },
+      },
+      cell(
+        "picture",
+        row.picture === null
+          ? el("span", { class: "no-picture" }, "no picture")
+          : image(row.picture, "", { class: "thumb" }),
+      ),
       cell("confidence", meter(row)),
-      cell("show", row.show ?? el("span", { class: "quiet" }, row.nearest && row.verdict === "inconclusive" ? `nearest: ${row.nearest}` : "–")),
+      cell(
+        "show",
+        row.show ??
+          el(
+            "span",
+            { class: "quiet" },
+            row.nearest && row.verdict === "inconclusive" ? `nearest: ${row.nearest}` : "–",
+          ),
+      ),
       cell("episode", row.episode === "no episode" ? "–" : (row.episode ?? "–").replace(" to ", "-")),
-      cell("stage", el("span", { class: "stage" }, el("i", { class: `dot stage-${row.stage}` }), words.stages[row.stage]?.[0] ?? row.stage),
-        row.flags.length ? el("small", {}, row.flags.join(", ")) : null),
+      cell(
+        "stage",
+        el(
+          "span",
+          { class: "stage" },
+          el("i", { class: `dot stage-${row.stage}` }),
+          words.stages[row.stage]?.[0] ?? row.stage,
+        ),
+        row.flags.length ? el("small", {}, row.flags.join(", ")) : null,
+      ),
       cell("relation", row.relation ? words.relations[row.relation][0] : "–"),
       cell("verdict", verdictBadge(row.verdict)),
       cell("moved", row.moved.map((moved) => words.moved[moved][0]).join(", ") || "–"),
-      cell("path", el("a", { tabindex: "-1" }, el("bdi", {}, row.name)),
-        el("small", {}, el("bdi", {}, row.folder || "."), where)),
+      cell(
+        "path",
+        el("a", { tabindex: "-1" }, el("bdi", {}, row.name)),
+        el("small", {}, el("bdi", {}, row.folder || "."), where),
+      ),
     );
   }
 
   key(event) {
     if (event.target !== this.node) return;
     const page = Math.max(1, Math.floor((innerHeight - 160) / this.height));
-    const moves = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    const moves = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      j: 1,
+      k: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -Infinity,
+      End: Infinity,
+    };
     if (event.key === "Enter" && this.current >= 0) this.open(this.rows[this.current]);
-    else if (event.key in moves && this.rows.length) this.go(Math.min(this.rows.length - 1, Math.max(0, this.current + moves[event.key])));
+    else if (event.key in moves && this.rows.length)
+      this.go(Math.min(this.rows.length - 1, Math.max(0, this.current + moves[event.key])));
     else return;
     event.preventDefault();
   }
@@ -151,5 +209,10 @@ function meter(row) {
   if (row.verdict === "unreadable") return "–";
   const bar = el("span", { class: "meter-bar" });
   bar.style.width = `${100 * row.confidence}%`;
-  return el("span", { class: `meter ${row.verdict}` }, el("b", {}, percent(row.confidence)), el("span", { class: "meter-track", "aria-hidden": "true" }, bar));
+  return el(
+    "span",
+    { class: `meter ${row.verdict}` },
+    el("b", {}, percent(row.confidence)),
+    el("span", { class: "meter-track", "aria-hidden": "true" }, bar),
+  );
 }

@@ -7,12 +7,48 @@ const byKey = new Map();
 
 /** Facets of which several values may be chosen: a row passes when it has one of them. */
 const FACETS = [
-  { name: "verdict", title: "Verdict", of: (row) => [row.verdict], label: (v) => words.verdicts[v][0], order: Object.keys(words.verdicts) },
-  { name: "stage", title: "Stage", of: (row) => [row.stage], label: (v) => words.stages[v]?.[0] ?? v, order: Object.keys(words.stages) },
-  { name: "relation", title: "Against the release", of: (row) => (row.relation ? [row.relation] : []), label: (v) => words.relations[v][0], order: Object.keys(words.relations) },
-  { name: "script", title: "Notes in", of: (row) => row.scripts, label: (v) => v, order: ["Han", "Hangul", "Kana", "Latin"] },
-  { name: "flag", title: "Seen on it", of: (row) => row.flags, label: (v) => v, order: Object.keys(words.flags) },
-  { name: "moved", title: "Moved", of: (row) => row.moved, label: (v) => words.moved[v][0], order: Object.keys(words.moved) },
+  {
+    name: "verdict",
+    title: "Verdict",
+    of: (row) => [row.verdict],
+    label: (v) => words.verdicts[v][0],
+    order: Object.keys(words.verdicts),
+  },
+  {
+    name: "stage",
+    title: "Stage",
+    of: (row) => [row.stage],
+    label: (v) => words.stages[v]?.[0] ?? v,
+    order: Object.keys(words.stages),
+  },
+  {
+    name: "relation",
+    title: "Against the release",
+    of: (row) => (row.relation ? [row.relation] : []),
+    label: (v) => words.relations[v][0],
+    order: Object.keys(words.relations),
+  },
+  {
+    name: "script",
+    title: "Notes in",
+    of: (row) => row.scripts,
+    label: (v) => v,
+    order: ["Han", "Hangul", "Kana", "Latin"],
+  },
+  {
+    name: "flag",
+    title: "Seen on it",
+    of: (row) => row.flags,
+    label: (v) => v,
+    order: [...new Set([...Object.keys(words.flags), ...rows.flatMap((row) => row.flags)])],
+  },
+  {
+    name: "moved",
+    title: "Moved",
+    of: (row) => row.moved,
+    label: (v) => words.moved[v][0],
+    order: Object.keys(words.moved),
+  },
 ];
 
 /** Columns that can be sorted by, and what of a row they compare. */
@@ -44,7 +80,10 @@ rows.forEach((row, n) => {
   // Gone in an earlier run, too: nothing about it has changed since.
   if (row.last_run !== data.run && !row.moved.includes("gone")) row.moved.push("gone");
   row.folders = [...new Set(row.paths.map(folderOf))];
-  row.text = [row.file, ...row.paths, ...row.notes, row.code ?? "", row.key, row.show ?? ""].join("\n").toLowerCase();
+  row.facets = FACETS.map((facet) => facet.of(row));
+  row.text = [row.file, ...row.paths, ...row.notes, row.code ?? "", row.key, row.show ?? ""]
+    .join("\n")
+    .toLowerCase();
   row.first = row.range ? episodeNumber(row.range[0]) : null;
   row.last = row.range ? episodeNumber(row.range[1]) : null;
   byKey.set(row.key, row);
@@ -61,16 +100,21 @@ function testsOf(state) {
     const number = episodeNumber(state.episode);
     tests.episode = (row) => row.first !== null && row.first <= number && number <= row.last;
   }
-  if (state.from > 0 || state.to < 1) tests.confidence = (row) => row.confidence >= state.from && row.confidence <= state.to;
+  if (state.from > 0 || state.to < 1)
+    tests.confidence = (row) => row.confidence >= state.from && row.confidence <= state.to;
   if (state.folder) {
     const inside = `${state.folder}/`;
-    tests.folder = (row) => row.folders.some((folder) => folder === state.folder || folder.startsWith(inside) || folder.startsWith(`${state.folder}!/`));
+    tests.folder = (row) =>
+      row.folders.some(
+        (folder) =>
+          folder === state.folder || folder.startsWith(inside) || folder.startsWith(`${state.folder}!/`),
+      );
   }
   if (state.shot) tests.shot = (row) => row.shot === state.shot;
-  for (const facet of FACETS) {
+  FACETS.forEach((facet, at) => {
     const chosen = new Set(state[facet.name]);
-    if (chosen.size) tests[facet.name] = (row) => facet.of(row).some((value) => chosen.has(value));
-  }
+    if (chosen.size) tests[facet.name] = (row) => row.facets[at].some((value) => chosen.has(value));
+  });
   return tests;
 }
 
@@ -81,7 +125,9 @@ function testsOf(state) {
  */
 function select(state) {
   const tests = Object.entries(testsOf(state));
-  const counts = Object.fromEntries([...FACETS.map((facet) => facet.name), "show"].map((name) => [name, new Map()]));
+  const counts = Object.fromEntries(
+    [...FACETS.map((facet) => facet.name), "show"].map((name) => [name, new Map()]),
+  );
   const passed = [];
   for (const row of rows) {
     let failed = null;
@@ -95,8 +141,9 @@ function select(state) {
     }
     if (failures > 1) continue;
     if (failures === 0) passed.push(row);
-    for (const facet of FACETS) {
-      if (failures === 0 || failed === facet.name) for (const value of facet.of(row)) raise(counts[facet.name], value);
+    for (let at = 0; at < FACETS.length; at += 1) {
+      const { name } = FACETS[at];
+      if (failures === 0 || failed === name) for (const value of row.facets[at]) raise(counts[name], value);
     }
     if (row.show && (failures === 0 || failed === "show")) raise(counts.show, row.show);
   }

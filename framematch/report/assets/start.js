@@ -38,9 +38,11 @@ function follow() {
   const { view: before, finding: from } = state;
   if (before === "findings") leftAt = scrollY;
   state = readAddress();
-  for (const name of VIEWS) byId(name).hidden = name !== state.view;
+  // The style sheet shows the one and hides the others: some of them may not have been read yet.
+  document.documentElement.dataset.view = state.view;
   for (const link of document.querySelectorAll("nav a[data-view]")) {
-    const here = link.dataset.view === state.view || (link.dataset.view === "findings" && state.view === "finding");
+    const here =
+      link.dataset.view === state.view || (link.dataset.view === "findings" && state.view === "finding");
     if (here) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -49,11 +51,18 @@ function follow() {
   scrollTo(0, before === "finding" && state.view === "findings" ? leftAt : 0);
   list.draw();
   if (before === "finding" && state.view === "findings") list.resume(byKey.get(from));
-  else if (before !== state.view || state.view === "finding") document.querySelector("section.view:not([hidden]) h1")?.focus({ preventScroll: true });
+  else if (before !== state.view || state.view === "finding")
+    document.querySelector(`#${state.view} h1`)?.focus({ preventScroll: true });
 }
 
 function keys(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]):not([type=range]), select, textarea")) return;
+  if (
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    event.target.closest("input:not([type=checkbox]):not([type=range]), select, textarea")
+  )
+    return;
   if (event.key === "/") {
     go({ view: "findings", finding: "" });
     setTimeout(() => byId("q").focus());
@@ -76,14 +85,22 @@ async function copyLink() {
   } catch {
     button.textContent = "Copy it from the address bar";
   }
-  setTimeout(() => { button.textContent = "Copy link"; }, 2000);
+  setTimeout(() => {
+    button.textContent = "Copy link";
+  }, 2000);
 }
 
 buildFilters(change);
 buildFiles();
 if (matchMedia("(max-width: 1179px)").matches) document.querySelector("details.filters").open = false;
-byId("sorter").append(...HEAD.flatMap((name) => [["up", "↑"], ["down", "↓"]].map(([dir, arrow]) =>
-  el("option", { value: `${name} ${dir}` }, `${COLUMNS[name].title} ${arrow}`))));
+byId("sorter").append(
+  ...HEAD.flatMap((name) =>
+    [
+      ["up", "↑"],
+      ["down", "↓"],
+    ].map(([dir, arrow]) => el("option", { value: `${name} ${dir}` }, `${COLUMNS[name].title} ${arrow}`)),
+  ),
+);
 byId("sorter").addEventListener("change", (event) => {
   const [sort, dir] = event.target.value.split(" ");
   change({ sort, dir });

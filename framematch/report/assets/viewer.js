@@ -31,7 +31,11 @@ function viewer(pair) {
     stage.style.filter = mode === "difference" ? `brightness(${1 + 7 * share})` : "";
   };
   const buttons = MODES.map(([name, title, means], at) => {
-    const button = el("button", { type: "button", "aria-pressed": String(name === "side"), "data-mode": name, title: `Key ${at + 1}` }, title);
+    const button = el(
+      "button",
+      { type: "button", "aria-pressed": String(name === "side"), "data-mode": name, title: `Key ${at + 1}` },
+      title,
+    );
     button.addEventListener("click", () => {
       mode = name;
       slider.value = values[name];
@@ -47,23 +51,54 @@ function viewer(pair) {
   strength.hidden = true;
   slider.addEventListener("input", apply);
   const boxes = pair.regions.length
-    ? el("label", { class: "choice" }, el("input", { type: "checkbox", checked: true, onchange: (event) => stage.classList.toggle("bare", !event.target.checked) }), el("span", {}, "Regions that differ"))
+    ? el(
+        "label",
+        { class: "choice" },
+        el("input", {
+          type: "checkbox",
+          checked: true,
+          onchange: (event) => stage.classList.toggle("bare", !event.target.checked),
+        }),
+        el("span", {}, "Regions that differ"),
+      )
     : null;
-  const node = el("div", { class: "viewer", role: "group", "aria-label": "The aligned pictures" },
-    el("div", { class: "modes" }, el("div", { class: "segmented", role: "group", "aria-label": "How they are shown" }, buttons), strength, boxes), stage);
+  const node = el(
+    "div",
+    { class: "viewer", role: "group", "aria-label": "The aligned pictures" },
+    el(
+      "div",
+      { class: "modes" },
+      el("div", { class: "segmented", role: "group", "aria-label": "How they are shown" }, buttons),
+      strength,
+      boxes,
+    ),
+    stage,
+  );
   node.press = (at) => buttons[at]?.click();
   return node;
 }
 
 function layer(side, regions, name) {
-  return el("figure", { class: `layer ${name}` },
-    el("div", { class: "canvas" }, image(side.number, side.label), boxesOver(regions.map((box) => ({ box, kind: "region" })))),
-    el("figcaption", {}, side.label));
+  return el(
+    "figure",
+    { class: `layer ${name}` },
+    el(
+      "div",
+      { class: "canvas" },
+      image(side.number, side.label),
+      boxesOver(regions.map((box) => ({ box, kind: "region" }))),
+    ),
+    el("figcaption", {}, side.label),
+  );
 }
 
 /** Return boxes to lay over a picture: { box, kind, title }, as shares of it. */
 function boxesOver(boxes) {
-  return svg("svg", { class: "boxes", viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" },
+  return svg(
+    "svg",
+    { class: "boxes", viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" },
     boxes.map(({ box: [x, y, width, height], kind, title }) =>
-      svg("rect", { x, y, width, height, class: kind }, title ? svg("title", {}, title) : null)));
+      svg("rect", { x, y, width, height, class: kind }, title ? svg("title", {}, title) : null),
+    ),
+  );
 }
