@@ -30,11 +30,11 @@ _NUMBERED = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _SCENE = re.compile(
-    r"(?<![a-z0-9])(?:scene|seq|sc|sq)[ _-]?(?P<scene>\d{1,5}[a-z]?)(?![a-z0-9])",
+    r"(?<![a-z0-9])(?:scene|seq|sc|sq)[ _-]?(?P<scene>\d{1,5}(?:[a-z]\d{0,3})?)(?![a-z0-9])",
     re.IGNORECASE | re.ASCII,
 )
 _SHOT = re.compile(
-    r"(?<![a-z0-9])(?:shot|cut|sh)[ _-]?(?P<shot>\d{1,5}[a-z]?)(?![a-z0-9])",
+    r"(?<![a-z0-9])(?:shot|cut|sh)[ _-]?(?P<shot>\d{1,5}(?:[a-z]\d{0,3})?)(?![a-z0-9])",
     re.IGNORECASE | re.ASCII,
 )
 _VERSION = re.compile(

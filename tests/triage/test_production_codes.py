@@ -19,6 +19,7 @@ from framematch.triage.patterns import read_patterns
         ("Show - S03E05 - Title.mkv", ("S03E05", 3, 5, None, None, None)),
         ("show.3x05.avi", ("3x05", 3, 5, None, None, None)),
         ("TDK_1102_sc012a_v3.png", ("TDK_1102_sc012a_v3", 11, 2, "012a", None, 3)),
+        ("ONW_101_sc004a00_v02.png", ("ONW_101_sc004a00_v02", 1, 1, "004a00", None, 2)),
         ("sc045", ("sc045", None, None, "045", None, None)),
     ],
 )
