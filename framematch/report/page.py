@@ -10,7 +10,6 @@ from framematch.report.methods import methods_values
 from framematch.report.page_data import PictureNumbers, detail, page_data, row
 from framematch.report.places import timelines
 from framematch.report.shell import END, render
-from framematch.report.words import STAGES, progress
 
 #: The files of the page's script, in order.
 SCRIPTS = (
@@ -62,7 +61,6 @@ def case_page(case: Case, picture: Callable[[str], bytes]) -> Iterator[bytes]:
         "untouched": [line for line in timelines(case) if not line.places],
         "stage_bar": plots.stage_bar,
         "lane": plots.LANE,
-        "in_progress": [label for label in STAGES if progress(label) == "in-progress"],
         "data": (json_element("data", page_data(case)) + json_element("rows", rows)).decode(),
     }
     yield render("report.html.j2", SCRIPTS, values)

@@ -9,7 +9,8 @@ from typing import Any
 from framematch.case_records import Case, Change, Entry, Evidence, Finding
 from framematch.report import words
 from framematch.report.inert import visible
-from framematch.report.tallies import episode, stage_of
+from framematch.report.methods import matched
+from framematch.report.tallies import episode, progress_of, stage_of
 
 
 class PictureNumbers:
@@ -37,6 +38,7 @@ def page_data(case: Case) -> dict[str, Any]:
     return {
         "run": case.run,
         "words": {
+            "progress": words.PROGRESS,
             "stages": words.STAGES,
             "verdicts": words.VERDICTS,
             "relations": words.RELATIONS,
@@ -52,7 +54,7 @@ def page_data(case: Case) -> dict[str, Any]:
                 None if reference.episode is None else str(reference.episode),
                 round(reference.duration_s, 3),
             ]
-            for reference in case.references
+            for reference in matched(case)
         },
         "skipped": [
             [visible(entry.path), entry.use, visible(entry.reason or ""), entry.size]
@@ -91,6 +93,7 @@ def row(finding: Finding, moved: Mapping[str, Change], pictures: PictureNumbers)
         "episode": None if answer.show is None else episode(at),
         "range": None if at is None else [str(at.first), str(at.last)],
         "stage": stage_of(finding),
+        "progress": progress_of(finding),
         "flags": [] if answer.stage is None else list(answer.stage.flags),
         "confidence": round(answer.confidence, 4),
         "media": answer.media,

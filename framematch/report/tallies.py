@@ -122,7 +122,7 @@ def episode(at: EpisodeRange | None) -> str:
 
 def _tally(title: str, findings: list[Finding], parts: tuple[Tally, ...] = ()) -> Tally:
     labels = Counter(stage_of(finding) for finding in findings)
-    how_far = Counter(progress(stage_of(finding)) for finding in findings)
+    how_far = Counter(progress_of(finding) for finding in findings)
     received = sum(
         finding.release is not None and finding.release.relation in RECEIVED for finding in findings
     )
@@ -156,6 +156,12 @@ def stage_of(finding: Finding) -> str:
     """Return the stage of a finding, ``unknown`` where it has none."""
     stage = finding.attribution.stage
     return "unknown" if stage is None else stage.label
+
+
+def progress_of(finding: Finding) -> str:
+    """Return how far a finding is, a label of `framematch.report.words.PROGRESS`."""
+    relation = None if finding.release is None else finding.release.relation
+    return progress(stage_of(finding), relation)
 
 
 def _by_label(

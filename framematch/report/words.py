@@ -88,14 +88,26 @@ FLAGS = {
     "watermark": "an owner's or reviewer's mark lies over the picture",
 }
 
+#: How far a picture is: title and meaning.
+PROGRESS = {
+    "completed": ("Completed", "judged as final, or the very picture of the release"),
+    "in-progress": ("In progress", "any other stage: a state before the finished picture"),
+    "untold": ("Not told", "no stage can be told"),
+}
+
 #: The stages that count as completed; all others but `unknown` are work in progress.
 COMPLETED = ("final",)
 #: The relations that make a completed picture a received copy of the release.
 RECEIVED = ("same-file", "same-picture")
 
 
-def progress(stage: str | None) -> str:
-    """Return ``completed``, ``in-progress`` or ``untold`` for a stage label."""
-    if stage is None or stage == "unknown":
+def progress(stage: str, relation: str | None = None) -> str:
+    """Return the label of `PROGRESS` for a stage and how the picture stands to the release.
+
+    What is the release itself is completed, whatever its stage was taken for from the picture.
+    """
+    if relation in RECEIVED:
+        return "completed"
+    if stage == "unknown":
         return "untold"
     return "completed" if stage in COMPLETED else "in-progress"

@@ -66,6 +66,32 @@ def test_summary_opens_first_and_counts_the_case(page: Path, open_page: Open) ->
     assert str(len(_CASE.entries)) in tab.locator(".tile").first.inner_text()
 
 
+@pytest.mark.parametrize("tile", range(1, 6))
+def test_summary_figures_lead_to_as_many_findings(page: Path, open_page: Open, tile: int) -> None:
+    tab = open_page(page).tab
+    link = tab.locator(".tile").nth(tile)
+    promised = int(link.locator("b").inner_text().replace(",", ""))
+
+    link.click()
+    tab.wait_for_selector("#findings", state="visible")
+
+    assert _counted(tab) == promised > 0
+
+
+def test_summary_rows_lead_to_as_many_findings(page: Path, open_page: Open) -> None:
+    tab = open_page(page).tab
+    rows = tab.evaluate(
+        """() => [...document.querySelectorAll(".tallies tbody tr")].map((row) =>
+        [row.querySelector("a").getAttribute("href"), Number(row.lastElementChild.innerText)])"""
+    )
+
+    for address, promised in rows:
+        tab.evaluate(f"location.hash = {address!r}")
+        tab.wait_for_function(
+            f"() => document.getElementById('count').innerText.startsWith('{promised} of')"
+        )
+
+
 def test_filters_narrow_the_list_together_and_say_how_many(page: Path, open_page: Open) -> None:
     findings = _CASE.findings
     tab = open_page(page, "#view=findings").tab

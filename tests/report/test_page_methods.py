@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,18 @@ def test_methods_page_does_not_claim_who_leaked_and_says_that_a_person_must_deci
     assert "It is not a statement about who made, received or leaked a file" in page
     assert "given this reference set" in page
     assert "human verdict is missing" in page
+
+
+def test_methods_page_of_a_large_index_names_its_shows_and_only_the_files_it_speaks_of() -> None:
+    case = sample(20).case
+    others = tuple(
+        replace(case.references[0], sha256=f"{n:064x}", path=f"other/{n}.mkv", show="Another")
+        for n in range(3_000)
+    )
+
+    page = methods_page(replace(case, references=case.references + others)).decode()
+
+    assert "Another" in page
+    assert "3,000" in page
+    assert "other/7.mkv" not in page
+    assert {r.sha256 for r in case.references if r.sha256 in page}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sample import sample
 
-from framematch.case_records import Case, Finding, Version
+from framematch.case_records import Case, Finding, Release, Version
 from framematch.records import EpisodeId, EpisodeRange, Match, Stage
 from framematch.report.places import timelines
 from framematch.report.plots import clock, stage_bar, timeline_plot
@@ -104,6 +104,19 @@ def test_tallies_tell_completed_from_in_progress_by_episode() -> None:
         ("S01E01", 2), ("S01E02", 1), ("S01E01 to S01E04", 1),
     ]  # fmt: skip
     assert show.stages == (("final", 1), ("line-art", 1), ("rough", 1), ("unknown", 1))
+
+
+def test_tallies_take_the_release_itself_for_completed_whatever_its_stage() -> None:
+    copy = Release("same-picture", "reference-file", 10.0, 44.0, 0.0, (), ())
+
+    (show,) = by_show(_case(replace(_finding(stage="flat-colour"), release=copy)))
+
+    assert (show.completed, show.received, show.in_progress) == (1, 1, 0)
+
+
+def test_tallies_never_count_more_copies_of_the_release_than_completed_pictures() -> None:
+    for show in by_show(_CASE):
+        assert all(tally.received <= tally.completed for tally in (show, *show.parts))
 
 
 def test_tallies_of_a_show_are_the_sum_of_its_episodes() -> None:

@@ -1,7 +1,7 @@
 // The state of the page in its address, so that a view or a finding can be linked to.
 
 const VIEWS = ["summary", "findings", "finding", "timelines", "files", "methods"];
-const PLAIN = ["q", "show", "episode", "at", "folder", "shot"];
+const PLAIN = ["q", "show", "episode", "at", "folder", "shot", "now"];
 
 /** Return the state without any filter. */
 function freshState() {

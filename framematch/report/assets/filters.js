@@ -140,13 +140,7 @@ function showFilters(state, counts) {
     shows.map((show) => [show, `${show} (${count(counts.show.get(show) ?? 0)})`]),
     state.show,
   );
-  const episodes = [
-    ...new Set(
-      Object.values(data.references)
-        .filter(([, show, episode]) => episode && (!state.show || show === state.show))
-        .map(([, , episode]) => episode),
-    ),
-  ].sort((a, b) => episodeNumber(a) - episodeNumber(b));
+  const episodes = episodesOf(state.show);
   options(
     "episode",
     "All episodes",
@@ -178,6 +172,18 @@ function options(id, all, values, chosen) {
   );
 }
 
+/** Return the episodes that the findings of a show, or of all, may belong to, as broadcast. */
+function episodesOf(show) {
+  const all = new Set();
+  for (const [, of, episode] of Object.values(data.references)) {
+    if (episode && (!show || of === show)) all.add(episode);
+  }
+  for (const row of rows) {
+    if (row.range && (!show || row.show === show)) for (const end of row.range) all.add(end);
+  }
+  return [...all].sort((a, b) => episodeNumber(a) - episodeNumber(b));
+}
+
 /** Say beside the title how many filters are set: they may be folded away. */
 function showNumber(state) {
   const number = Object.keys(testsOf(state)).length;
@@ -189,13 +195,14 @@ function showActive(state, changed) {
   const parts = [
     ["shot", "Shot"],
     ["at", "Episode exactly"],
+    ["now", "Without what is gone"],
   ].filter(([name]) => state[name]);
   byId("active").replaceChildren(
     ...parts.map(([name, title]) =>
       el(
         "button",
         { type: "button", class: "chip", onclick: () => changed({ [name]: "" }) },
-        `${title}: ${state[name]} `,
+        name === "now" ? `${title} ` : `${title}: ${state[name]} `,
         el("span", { "aria-label": "remove" }, "×"),
       ),
     ),

@@ -154,7 +154,7 @@ class FindingList {
       cell(
         "path",
         el("a", { tabindex: "-1" }, el("bdi", {}, row.name)),
-        el("small", {}, el("bdi", {}, row.folder || "."), where),
+        el("small", {}, el("bdi", {}, row.folder || "top folder"), where),
       ),
     );
   }

@@ -51,11 +51,10 @@ function matchTable(matches) {
     ["At", true],
     ["In the file", true],
     ["Length", true],
-    ["Code"],
+    ["Found by"],
     ["Distance", true],
     ["Similarity", true],
     ["Score", true],
-    ["Mirrored"],
   ];
   return table(
     columns,
@@ -68,11 +67,10 @@ function matchTable(matches) {
       clock(match.reference_s),
       clock(match.query_s),
       match.duration_s ? clock(match.duration_s) : "still",
-      match.code,
+      `${match.code}${match.mirrored ? ", mirrored" : ""}`,
       `${match.distance} bits`,
       match.similarity.toFixed(3),
       match.score.toFixed(3),
-      match.mirrored ? "yes" : "no",
     ]),
   );
 }
@@ -222,28 +220,26 @@ function versions(row, said) {
     el(
       "ol",
       { class: "versions" },
-      others
-        .slice(0, 60)
-        .map((other) =>
+      others.slice(0, 60).map((other) =>
+        el(
+          "li",
+          { class: other === row ? "here" : null },
           el(
-            "li",
-            { class: other === row ? "here" : null },
+            "a",
+            {
+              href: addressOf({ ...state, view: "finding", finding: other.key }),
+              "aria-current": other === row ? "true" : null,
+            },
+            other.picture === null ? null : image(other.picture, "", { class: "thumb" }),
             el(
-              "a",
-              {
-                href: addressOf({ ...state, view: "finding", finding: other.key }),
-                "aria-current": other === row ? "true" : null,
-              },
-              other.picture === null ? null : image(other.picture, "", { class: "thumb" }),
-              el(
-                "span",
-                {},
-                el("i", { class: `dot stage-${other.stage}` }),
-                `${other.turn}. ${words.stages[other.stage]?.[0] ?? other.stage}`,
-              ),
+              "span",
+              {},
+              el("i", { class: `dot stage-${other.stage}` }),
+              `${other.turn}. ${words.stages[other.stage]?.[0] ?? other.stage}`,
             ),
           ),
         ),
+      ),
     ),
     others.length > 60 ? el("p", { class: "quiet" }, `and ${count(others.length - 60)} more`) : null,
   );

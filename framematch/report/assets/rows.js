@@ -8,6 +8,13 @@ const byKey = new Map();
 /** Facets of which several values may be chosen: a row passes when it has one of them. */
 const FACETS = [
   {
+    name: "progress",
+    title: "Completed or in progress",
+    of: (row) => [row.progress],
+    label: (v) => words.progress[v][0],
+    order: Object.keys(words.progress),
+  },
+  {
     name: "verdict",
     title: "Verdict",
     of: (row) => [row.verdict],
@@ -53,14 +60,14 @@ const FACETS = [
 
 /** Columns that can be sorted by, and what of a row they compare. */
 const COLUMNS = {
-  verdict: { title: "Verdict", of: (row) => FACETS[0].order.indexOf(row.verdict) },
+  verdict: { title: "Verdict", of: (row) => FACETS[1].order.indexOf(row.verdict) },
   show: { title: "Show", of: (row) => row.show ?? "\uffff" },
   episode: { title: "Episode", of: (row) => (row.range ? episodeNumber(row.range[0]) : Infinity) },
-  stage: { title: "Stage", of: (row) => FACETS[1].order.indexOf(row.stage) },
-  relation: { title: "Release", of: (row) => (row.relation ? FACETS[2].order.indexOf(row.relation) : 99) },
+  stage: { title: "Stage", of: (row) => FACETS[2].order.indexOf(row.stage) },
+  relation: { title: "Release", of: (row) => (row.relation ? FACETS[3].order.indexOf(row.relation) : 99) },
   confidence: { title: "Confidence", of: (row) => -row.confidence },
   path: { title: "File", of: (row) => row.n },
-  moved: { title: "Moved", of: (row) => (row.moved.length ? FACETS[5].order.indexOf(row.moved[0]) : 99) },
+  moved: { title: "Moved", of: (row) => (row.moved.length ? FACETS[6].order.indexOf(row.moved[0]) : 99) },
 };
 
 function episodeNumber(text) {
@@ -110,6 +117,7 @@ function testsOf(state) {
           folder === state.folder || folder.startsWith(inside) || folder.startsWith(`${state.folder}!/`),
       );
   }
+  if (state.now) tests.now = (row) => row.last_run === data.run;
   if (state.shot) tests.shot = (row) => row.shot === state.shot;
   FACETS.forEach((facet, at) => {
     const chosen = new Set(state[facet.name]);
