@@ -92,7 +92,7 @@ def bag_info(case: Case, payload: Mapping[str, Written]) -> bytes:
         ("External-Description", "Which known shows the animation files of a dump are likely from"),
         ("Payload-Oxum", oxum(payload)),
         ("FrameMatch-Run", str(case.run)),
-        ("FrameMatch-Files", str(len(case.entries))),
+        ("FrameMatch-Entries", str(len(case.entries))),
         ("FrameMatch-Findings", str(len(case.findings) - gone)),
         ("FrameMatch-Findings-Gone", str(gone)),
         ("FrameMatch-Index", case.methods.index.id),

@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample import HOSTILE, sample
 
@@ -74,6 +74,7 @@ def test_cells_of_hostile_text_never_begin_a_formula() -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1))
 def test_path_of_any_characters_comes_back_from_files_csv(path: str) -> None:
     (row,) = rows_of(tables.files_csv([entry(path)]))
@@ -81,6 +82,7 @@ def test_path_of_any_characters_comes_back_from_files_csv(path: str) -> None:
     assert tables.unguarded(row["path"]) == path
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_text_of_any_characters_stays_on_its_line(reason: str) -> None:
     data = b"".join(tables.files_csv([entry("a", reason)]))
