@@ -78,6 +78,7 @@ def next_day(site: Site, rows: list[Row], out: Path) -> tuple[list[Row], Moves]:
         row for row in rows
         if row.kind == "picture" and row.duplicate_of is None
         if row.path.split("/")[0] != "hostile"
+        and Path(row.path).suffix in (".bmp", ".jpg", ".png", ".tga")
     ]  # fmt: skip
     # What has copies is left alone, so that each move is of one file.
     copies = {row.duplicate_of for row in rows}

@@ -133,7 +133,8 @@ def _drawing(site: Site, job: Job, values: np.random.Generator) -> list[Row]:
 def _footage(site: Site, job: Job, values: np.random.Generator) -> list[Row]:
     """Write a frame of the footage, which is of no show of the studio."""
     films = films_of(site.media)
-    frames = frames_of(films[job.number % len(films)], 2)
+    # Several in a row, as a film is decoded once for them.
+    frames = frames_of(films[job.number // 8 % len(films)], 2)
     path = _place(site, "stills", f"still_{job.number:04d}.jpg")
     _save(path, frames[int(values.integers(len(frames)))], quality=int(values.integers(50, 95)))
     return [Row(str(path.relative_to(site.dump)), "picture", note="footage")]

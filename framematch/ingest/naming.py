@@ -14,7 +14,21 @@ from framematch.ingest.folders import Place, PlaceReader, bare_name
 from framematch.records import EpisodeId, ReferenceKind
 
 _STILL_SUFFIXES = frozenset(
-    (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tga", ".tif", ".tiff", ".gif", ".psd", ".exr")
+    (
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".webp",
+        ".bmp",
+        ".tga",
+        ".tif",
+        ".tiff",
+        ".gif",
+        ".psd",
+        ".psb",
+        ".exr",
+        ".clip",
+    )
 )
 _WRITTEN_EPISODE = re.compile(r"(?<![a-z0-9])(?:s\d{1,4}[ ._-]?e\d|\d{1,2}x\d{2})", re.IGNORECASE)
 #: Season and episodes as Sonarr, Plex and Jellyfin write them: nothing is left to guess.

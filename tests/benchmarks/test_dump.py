@@ -1,4 +1,5 @@
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,10 +7,12 @@ import numpy as np
 import pytest
 
 from benchmarks.dump import formats
-from benchmarks.dump.build import copied
+from benchmarks.dump.build import build, copied, next_day
 from benchmarks.dump.hostile import broken, hostile, other
 from benchmarks.dump.plan import SEQUENCE, VERSIONS, plan
 from benchmarks.dump.truth import Moves, Row, finished, read, walked, write
+from benchmarks.dump.write import Site
+from framematch.demo import StudioSettings, generate
 from framematch.errors import InputError, UnsupportedFormatError
 from framematch.media import metadata_of, open_media, parts_of, sort_of, unpack
 
@@ -112,3 +115,35 @@ def test_copy_of_a_dump_has_its_links_and_pipes(tmp_path: Path) -> None:
     assert walked(tmp_path / "one") == walked(tmp_path / "two")
     assert (tmp_path / "two/hostile/link-out.png").is_symlink()
     assert (tmp_path / "two/hostile/pipe.mp4").is_fifo()
+
+
+@pytest.mark.slow
+def test_dump_is_the_same_twice_and_the_day_after_moves_what_it_says(tmp_path: Path) -> None:
+    settings = StudioSettings(
+        n_shows=1, n_episodes=1, episode_s=8, width=160, height=120, fps=6, leak_per_stage=1,
+        n_strangers=2,
+    )  # fmt: skip
+    generate(tmp_path / "studio", settings, workers=1)
+    media = tmp_path / "media"
+    media.mkdir()
+    shutil.copyfile(next((tmp_path / "studio").rglob("*.mp4")), media / "film.mp4")
+    sites = [
+        Site(tmp_path / name, tmp_path / "studio", media, settings, seed=3) for name in ("a", "b")
+    ]
+    built = [build(site, 150, 2, lambda *_: None) for site in sites]
+    assert built[0] == built[1]
+    assert {row.kind for row in built[0]} >= {"picture", "sequence", "layered", "archive", "video"}
+
+    later, moves = next_day(sites[0], built[0], tmp_path / "next")
+    then = {row.path: row.sha256 for row in built[0]}
+    now = {row.path: row.sha256 for row in later}
+    renamed = dict(moves.renamed)
+    assert {old: now[new] for old, new in renamed.items()} == {old: then[old] for old in renamed}
+    inside = {path for path in moves.new if "!/" in path}
+    assert set(now) - set(then) == set(moves.new) - inside | set(renamed.values())
+    assert set(then) - set(now) == set(moves.gone) | set(renamed)
+    assert {path for path in then if path in now and now[path] != then[path]} == set(moves.changed)
+    assert moves.new
+    assert moves.changed
+    assert moves.gone
+    assert moves.renamed

@@ -138,10 +138,11 @@ def with_7z_checksums(data: bytes) -> bytes:
 @pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.7z", "a.tar.gz"])
 def test_bomb_is_stopped_by_what_comes_out_of_it(tmp_path: Path, into: Path, name: str) -> None:
     path = WRITERS[name](tmp_path / name, {"small": b"a", "bomb": bytes(3 << 20), "after": b"b"})
-    first, *_, last = unpacked(path, into, max_bytes=2 << 20)
+    first, bomb, last = unpacked(path, into, max_bytes=2 << 20)
     assert first.path is not None
-    assert last.name == ""
-    assert "more than 2097152 bytes" in str(last.reason)
+    assert (bomb.name, last.name) == ("bomb", "")
+    assert "more than 2097152 bytes" in str(bomb.reason)
+    assert bomb.reason == last.reason
 
 
 @pytest.mark.parametrize("name", ["a.zip", "a.7z", "a.tar.gz", "a.tar.bz2", "a.tar.xz"])
@@ -463,3 +464,12 @@ def test_full_disk_is_told_as_such_and_not_as_damage(
 def test_limits_that_are_not_positive_are_refused() -> None:
     with pytest.raises(ConfigError):
         ArchiveLimits(max_ratio=0)
+
+
+def test_name_that_lies_about_being_utf_8_costs_only_itself(tmp_path: Path, into: Path) -> None:
+    path = to_zip(tmp_path / "a.zip", {"第aa.png": b"a", "b.png": b"b"})
+    path.write_bytes(path.read_bytes().replace("第".encode(), b"\xff\xfe\xfd"))
+    lying, kept = unpacked(path, into)
+    assert os.fsencode(lying.name) == b"\xff\xfe\xfdaa.png"
+    assert kept.path is not None
+    assert kept.path.read_bytes() == b"b"

@@ -66,7 +66,15 @@ class Candidate:
 
 
 class LimitReachedError(Exception):
-    """A limit that ends the unpacking of the whole archive; its message is the reason."""
+    """A limit that ends the unpacking of the whole archive; its message is the reason.
+
+    Attributes
+    ----------
+    member : Member or None
+        In the middle of which it was reached.
+    """
+
+    member: Member | None = None
 
 
 class CannotWriteError(Exception):
@@ -159,6 +167,10 @@ class Unpacker:
         except MemberRefusedError as error:
             target.unlink()
             return Member(name, None, None, candidate.modified, str(error))
+        except LimitReachedError as error:
+            target.unlink()
+            error.member = Member(name, None, None, candidate.modified, str(error))
+            raise
         except BaseException:
             target.unlink()
             raise

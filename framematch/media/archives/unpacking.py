@@ -70,6 +70,8 @@ def unpack(path: Path, into: Path, limits: ArchiveLimits | None = None) -> Itera
         except CannotWriteError as error:
             raise error.__cause__ or error from None
         except LimitReachedError as error:
+            if error.member is not None:
+                yield error.member
             yield Member("", None, None, None, str(error))
         except ARCHIVE_DAMAGE as error:
             if first:

@@ -20,12 +20,12 @@ from framematch.media.archives.member import (
     Unpacker,
 )
 from framematch.media.archives.packed import ARCHIVE_DAMAGE
+from framematch.media.archives.zip_names import UTF8_CLAIM, without_false_claims
 
 _PIECE = 1 << 20
 # The directory is read into memory: so many bytes for each member that is allowed.
 _BYTES_PER_ENTRY = 1000
 _ENCRYPTED = 1
-_UTF8 = 0x800
 _TIME_FIELD = 0x5455
 _END = b"PK\x05\x06"
 _END_BYTES, _LONGEST_COMMENT = 22, 0xFFFF
@@ -34,8 +34,8 @@ _WIDE_END = b"PK\x06\x06"
 
 def zip_members(_path: Path, stream: BinaryIO, unpacker: Unpacker) -> Iterator[Member]:
     """Yield the members of a zip file, in the order of its directory."""
-    _check_directory(stream, unpacker)
-    with zipfile.ZipFile(stream) as archive:
+    start, n_bytes = _directory(stream, unpacker)
+    with zipfile.ZipFile(without_false_claims(stream, start, n_bytes)) as archive:
         for info in archive.infolist():
             candidate = Candidate(_name(info), _modified(info), _kind_reason(info))
             if candidate.name.endswith("/") and not info.file_size:
@@ -54,8 +54,8 @@ def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
             yield piece
 
 
-def _check_directory(stream: BinaryIO, unpacker: Unpacker) -> None:
-    """Refuse a directory that is larger than its members could need, before it is read."""
+def _directory(stream: BinaryIO, unpacker: Unpacker) -> tuple[int, int]:
+    """Return where the directory begins and its bytes, which are no more than members can need."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, size - _END_BYTES - _LONGEST_COMMENT))
     tail = stream.read()
@@ -64,19 +64,23 @@ def _check_directory(stream: BinaryIO, unpacker: Unpacker) -> None:
     if place < 0 or place + _END_BYTES > len(tail):
         raise EOFError("its directory is missing: it is cut short")
     n_bytes: int = struct.unpack_from("<I", tail, place + 12)[0]
+    stop = size - len(tail) + place
     wide = tail.rfind(_WIDE_END, 0, place)
     if n_bytes == 0xFFFFFFFF and wide >= 0 and wide + 48 <= len(tail):
         n_bytes = struct.unpack_from("<Q", tail, wide + 40)[0]
+        stop = size - len(tail) + wide
     if n_bytes > unpacker.limits.max_members * _BYTES_PER_ENTRY:
         raise LimitReachedError(
             f"a directory of {n_bytes} bytes is more than"
             f" {unpacker.limits.max_members} members need"
         )
+    # Whatever else is told: Python's reader too looks for it right before the end record.
+    return max(stop - n_bytes, 0), n_bytes
 
 
 def _name(info: zipfile.ZipInfo) -> str:
     """Return the name; one in no known encoding as its bytes, which may be UTF-8 after all."""
-    if info.flag_bits & _UTF8:
+    if info.flag_bits & UTF8_CLAIM:
         return info.orig_filename
     # Python reads such names in code page 437, which loses nothing.
     return info.orig_filename.encode("cp437", "surrogateescape").decode("utf-8", "surrogateescape")
