@@ -22,7 +22,6 @@ from benchmarks.notes.lettering import KEPT, typefaces
 from benchmarks.notes.measure import Found, Read, reading
 from framematch.case_records import Box
 from framematch.demo import StudioSettings, generate, read_truth
-from framematch.matching.looks import look_at
 from framematch.matching.stage import judge
 from framematch.notes import Reader, find_notes, missing
 from framematch.notes.find import Line, find_lines, notes_of
@@ -108,15 +107,15 @@ def without_detection(reader: Reader, case: Case) -> list[tuple[Box, str]]:
 
 
 def flags(asked: Iterable[Case]) -> dict[str, Any]:
-    """Return how the flag `annotations` fares on drawings: as it is, and by colour alone."""
-    counts = {"annotations": [0, 0, 0], "coloured strokes": [0, 0, 0]}
+    """Return how drawings with remarks are told: by the flag `annotations`, by writing found."""
+    counts = {"flag": [0, 0, 0], "writing found": [0, 0, 0]}
     for case in asked:
         stage = judge(case.pixels)
-        true = any(line.purpose == "remark" and line.script != "Latin" for line in case.lines)
         drawn = stage.label in ("line-art", "rough", "storyboard")
+        true = any(line.purpose == "remark" for line in case.lines)
         told = {
-            "annotations": "annotations" in stage.flags,
-            "coloured strokes": drawn and look_at(case.pixels).thin_colour > 0.004,
+            "flag": "annotations" in stage.flags,
+            "writing found": drawn and bool(find_notes(case.pixels)),
         }
         for name, said in told.items():
             counts[name][0] += said and true
