@@ -64,8 +64,8 @@ class Found:
     told_rightly: int = 0
     boxes: int = 0
     boxes_right: int = 0
-    blocks: int = 0
-    blocks_same: int = 0
+    blocks: Counter[str] = field(default_factory=Counter)
+    blocks_same: Counter[str] = field(default_factory=Counter)
     lines: Counter[str] = field(default_factory=Counter)
     lines_found: Counter[str] = field(default_factory=Counter)
     confusion: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -97,10 +97,10 @@ class Found:
             told = _script_at(line, lines, case)
             if told is not None and line.script is not None:
                 self.confusion[line.script][told] += 1
-        remarks = {line.block for line in legible}
-        for block in remarks:
-            self.blocks += 1
-            self.blocks_same += any(_iou(_union(by_block[block]), n.box) >= SAME for n in notes)
+        for block, purpose in {line.block: line.purpose for line in legible}.items():
+            same = any(_iou(_union(by_block[block]), note.box) >= SAME for note in notes)
+            self.blocks[purpose] += 1
+            self.blocks_same[purpose] += same
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts and what follows from them."""
@@ -118,8 +118,10 @@ class Found:
             "box_precision": _ratio(self.boxes_right, self.boxes),
             "line_recall": _ratio(sum(self.lines_found.values()), sum(self.lines.values())),
             "lines_by_purpose": lines,
-            "blocks": self.blocks,
-            "block_recall_iou_half": _ratio(self.blocks_same, self.blocks),
+            "blocks_by_purpose": {
+                purpose: {"blocks": n, "same": self.blocks_same[purpose]}
+                for purpose, n in sorted(self.blocks.items())
+            },
             "scripts": {true: dict(sorted(told.items())) for true, told in self.confusion.items()},
             "false_boxes_per_picture": _ratio(self.boxes - self.boxes_right, self.pictures),
         }

@@ -14,6 +14,7 @@ from framematch.matching.looks import LOOKS, Looks, look_at, reduced
 from framematch.matching.marks import find_timecode
 from framematch.matching.stage_evidence import SAYS
 from framematch.matching.stage_model import DRAWING, combined, shipped_stage_model
+from framematch.notes import find_notes
 from framematch.records import Stage
 
 __all__ = ["Matched", "judge"]
@@ -23,8 +24,6 @@ _DRAWN = ("line-art", "rough", "storyboard")
 _NOTHING = 0.001
 # Paper: most of a drawing, and neither the white of a screen nor its black.
 _PAPER, _PAPER_GREY = 0.5, (0.55, 0.985)
-# Notes: coloured strokes on this share of a drawing, and letters.
-_NOTES = 0.004
 # A part of the frame: the view leaves less than this share of it covered.
 _WHOLE = 0.9
 # The frame says that it is no drawing.
@@ -80,7 +79,7 @@ def _flags(
     """Return what else is seen on a picture."""
     drawn = label in _DRAWN
     flags = {
-        "annotations": drawn and looks.thin_colour > _NOTES,
+        "annotations": drawn and bool(find_notes(pixels)),
         "cropped": apart is not None and apart.inside < _WHOLE,
         "mirrored": matched is not None and matched.view.mirrored,
         "paper": drawn

@@ -15,9 +15,10 @@ Plane = npt.NDArray[np.uint8]
 
 #: Tesseract was trained on letters about so high; round the line it wants some paper.
 HEIGHT, _MARGIN = 36, 14
-# So much around a line belongs to the cut, in line heights, and what is higher or wider is a
-# drawing's stroke; a part of a letter lies in the line with so much of its height.
-_AROUND, _TALLEST, _WIDEST, _WITHIN = 0.25, 1.3, 5.0, 0.5
+# So much above and below a line belongs to the cut, and so much beside it, where a last letter may
+# have been left out; in line heights. What is higher or wider is a drawing's stroke; a part of a
+# letter lies in the line with so much of its height.
+_AROUND, _BESIDE, _TALLEST, _WIDEST, _WITHIN = 0.25, 1.0, 1.3, 5.0, 0.5
 # Nothing is made larger than this.
 _LARGEST = 6.0
 
@@ -30,7 +31,7 @@ def cleaned(pixels: Pixels, line: Line) -> Plane:
     tall, wide = box[:, 3] - box[:, 1], box[:, 2] - box[:, 0]
     high = line.height * scale
     inside = np.minimum(box[:, 3], lower) - np.maximum(box[:, 1], top) >= _WITHIN * tall
-    inside &= (box[:, 2] > left) & (box[:, 0] < right)
+    inside &= (box[:, 2] > left - _BESIDE * high) & (box[:, 0] < right + _BESIDE * high)
     keep = np.zeros(len(box) + 1, np.bool_)
     keep[1:] = (
         inside & (strokes.ink == line.ink) & (tall <= _TALLEST * high) & (wide <= _WIDEST * high)
@@ -49,9 +50,9 @@ def plain(pixels: Pixels, line: Line) -> Plane:
 def _cut(pixels: Pixels, line: Line) -> tuple[Pixels, float, tuple[float, float, float, float]]:
     """Return what is around a line at reading size, its scale, and the line's box in it."""
     height, width = pixels.shape[:2]
-    room = _AROUND * line.height
-    x0, y0 = max(int(line.box[0] - room), 0), max(int(line.box[1] - room), 0)
-    x1 = min(int(line.box[2] + room) + 1, width)
+    room, beside = _AROUND * line.height, _BESIDE * line.height
+    x0, y0 = max(int(line.box[0] - beside), 0), max(int(line.box[1] - room), 0)
+    x1 = min(int(line.box[2] + beside) + 1, width)
     y1 = min(int(line.box[3] + room) + 1, height)
     scale = min(HEIGHT / line.height, _LARGEST)
     size = (max(round((x1 - x0) * scale), 1), max(round((y1 - y0) * scale), 1))

@@ -24,12 +24,13 @@ Edges = tuple[float, float, float, float]
 _SIDE, _LEVELS, _LEAST_SIDE = 1024, 3, 48
 # More proposals than this at one size are a texture: the rest is not looked at.
 _MOST_LINES = 250
-# A line is believed from these log odds on; from the second on length decides between two.
-_SURE, _SURE_ENOUGH = 3.0, 6.0
+# A line is looked at further from these log odds on, and a block is believed where one of its lines
+# has the second ones; from the third on length decides between two lines over each other.
+_LIKELY, _SURE, _SURE_ENOUGH = 0.5, 3.0, 6.0
 # Two lines are one where so much of the smaller lies in the other.
 _OVER = 0.4
 # A script is named where it has so much of the probability.
-_TOLD = 0.3
+_TOLD = 0.4
 # Words of a line: how much of their height they share, space between and unlikeness of heights.
 _LEVEL, _SPACE, _ALIKE = 0.5, 1.3, 1.7
 # Lines of a block: space between, in heights of the lower one; overlap, as a share of the shorter.
@@ -104,8 +105,13 @@ def find_notes(pixels: Pixels) -> tuple[Note, ...]:
         One for each block of lines, its text not read; empty where there is none.
     """
     height, width = pixels.shape[:2]
+    return notes_of(find_lines(pixels), width, height)
+
+
+def notes_of(lines: list[Line], width: int, height: int) -> tuple[Note, ...]:
+    """Return the blocks of lines on a picture of so many pixels, from top to bottom."""
     notes = []
-    for block in blocks_of(find_lines(pixels)):
+    for block in blocks_of(lines):
         left, top, right, lower = outer_box([line.box for line in block])
         box = (left / width, top / height, (right - left) / width, (lower - top) / height)
         scripts = sorted({script for line in block for script in line.scripts})
@@ -114,7 +120,7 @@ def find_notes(pixels: Pixels) -> tuple[Note, ...]:
 
 
 def find_lines(pixels: Pixels) -> list[Line]:
-    """Return the lines of writing on a picture, uint8 (H, W, 3), surest first."""
+    """Return the lines of writing on a picture, uint8 (H, W, 3), block by block."""
     found: list[Line] = []
     for scale, strokes in levels(pixels):
         may = proposals(strokes)[:_MOST_LINES]
@@ -126,7 +132,13 @@ def find_lines(pixels: Pixels) -> list[Line]:
         summed = np.zeros((len(may), odds.shape[1]), np.float64)
         np.add.at(summed, number, odds)
         found += _believed(may, summed / counts, scale)
-    return _joined(_apart(found))
+    lines = _joined(_apart(found))
+    return [line for block in blocks_of(lines) if _is_sure(block) for line in block]
+
+
+def _is_sure(block: list[Line]) -> bool:
+    """Return whether one line of a block is writing beyond doubt: it vouches for the others."""
+    return max(line.sure for line in block) > _SURE
 
 
 def _believed(may: list[Proposal], odds: npt.NDArray[np.float64], scale: float) -> list[Line]:
@@ -142,7 +154,7 @@ def _believed(may: list[Proposal], odds: npt.NDArray[np.float64], scale: float) 
             float(sure[k]),
             tuple(shares[k].tolist()),
         )
-        for k in np.flatnonzero(sure > _SURE)
+        for k in np.flatnonzero(sure > _LIKELY)
     ]
 
 

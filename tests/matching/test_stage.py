@@ -25,11 +25,20 @@ def shaded(picture: Pixels) -> Pixels:
     return np.clip(soft * light + grain, 0, 255).astype(np.uint8)
 
 
-def noted(picture: Pixels) -> Pixels:
+def marked(picture: Pixels) -> Pixels:
+    """Return a picture with a ring and a line on it, in colour."""
     image = Image.fromarray(picture)
     pen = ImageDraw.Draw(image)
     pen.ellipse((380, 150, 480, 270), outline=(220, 30, 30), width=4)
     pen.line((20, 20, 140, 250), fill=(40, 60, 230), width=4)
+    return np.asarray(image)
+
+
+def noted(picture: Pixels) -> Pixels:
+    """Return a picture with the same, and a remark."""
+    image = Image.fromarray(marked(picture))
+    pen = ImageDraw.Draw(image)
+    pen.text((12, 12), "MAKE HANDS BIGGER", fill=(220, 30, 30), font=ImageFont.load_default(22))
     return np.asarray(image)
 
 
@@ -57,12 +66,17 @@ def test_judge_drawing_on_grey_paper_says_so() -> None:
     assert (found.label, found.flags) == ("line-art", ("paper",))
 
 
-def test_judge_coloured_notes_on_a_drawing_are_annotations() -> None:
+def test_judge_remark_on_a_drawing_is_annotations() -> None:
     found = judge(noted(drawing(2, "figure")))
     assert (found.label, found.flags) == ("line-art", ("annotations",))
 
 
-def test_judge_coloured_strokes_on_a_frame_are_no_annotations() -> None:
+def test_judge_coloured_strokes_without_writing_are_no_annotations() -> None:
+    found = judge(marked(drawing(2, "figure")))
+    assert (found.label, found.flags) == ("line-art", ())
+
+
+def test_judge_writing_on_a_frame_is_no_annotations() -> None:
     assert judge(noted(drawing(2))).flags == ()
 
 
