@@ -3,7 +3,7 @@
 byId("pair").append(viewer({
   query: { number: 0, label: "A, as it lies on B" },
   reference: { number: 1, label: "B" },
-  regions: [],
+  regions: JSON.parse(byId("pair").dataset.regions),
 }));
 byId("measured").append(image(2, "The difference of both"));
 addEventListener("keydown", (event) => {
