@@ -6,6 +6,7 @@ much as the product's alignment is; with ``--search`` each is looked up as any u
 """
 
 import argparse
+import contextlib
 import sys
 import time
 import zlib
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.release.cases import Case, cases
-from benchmarks.release.library import indexed, titles
+from benchmarks.release.library import Title, indexed, titles
 from benchmarks.release.report import Told, table
 from framematch.hashing.views import inner_box
 from framematch.index import Index
@@ -99,14 +100,35 @@ def main() -> int:
         "--search", action="store_true", help="look pictures up; else it is known where they lie"
     )
     parser.add_argument("--only", help="titles whose name contains this")
+    parser.add_argument("--asked", action="store_true", help="titles that nothing was fitted on")
+    parser.add_argument("--drawn", action="store_true", help="the studios' shows only")
     parser.add_argument("--each", action="store_true", help="print what was told wrongly")
     given = parser.parse_args()
     known = titles(given.media, given.studio)
     index = indexed(given.studio / "index", known)
     matcher = Matcher(index) if given.search else None
     told: list[Told] = []
+    # What was done before an interrupt is reported.
+    with contextlib.suppress(KeyboardInterrupt):
+        _tell(known, index, matcher, given, told)
+    _report(told)
+    return 0
+
+
+def _tell(
+    known: list[Title],
+    index: Index,
+    matcher: Matcher | None,
+    given: argparse.Namespace,
+    told: list[Told],
+) -> None:
+    """Hold every case, and add what was told."""
     for title in known:
         if given.only and given.only not in title.name:
+            continue
+        if given.drawn and title.studio is None:
+            continue
+        if given.asked and not title.asked:
             continue
         for case in cases(title, given.media, given.moments):
             told.append(_told(index, case, matcher))
@@ -114,8 +136,14 @@ def main() -> int:
                 last = told[-1]
                 wanted = "same-picture" if case.changed == 0 else "differs"
                 if last.by_file != wanted:
-                    print(f"{case.name}: {case.changed:.4f} {last.by_file}", flush=True)
+                    print(
+                        f"{case.name}: {case.changed:.4f} {last.by_file} {last.stage}", flush=True
+                    )
         print(f"{title.name}: {len(told)} cases", file=sys.stderr)
+
+
+def _report(told: list[Told]) -> None:
+    """Print the tables."""
     for name, asked in (("fitted on", False), ("not fitted on", True)):
         part = [each for each in told if each.asked is asked]
         print(f"\n{name}: {len(part)} pictures\n{table(part)}")
@@ -123,7 +151,6 @@ def main() -> int:
     if took:
         mean, worst = 1000 * np.mean(took), 1000 * np.percentile(took, 95)
         print(f"\nwith files: {mean:.0f} ms each on average, {worst:.0f} ms for the slowest 5 %")
-    return 0
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ _NEARLY = 0.85
 # Sketches: their size, the most that a place counts in levels, how near to the index's small
 # picture the frames of the file must come to be those that were indexed, and what is near enough.
 _COLUMNS, _ROWS = 128, 72
-_MOST_LEVELS, _INDEXED, _CLOSE = 40.0, 10.0, 3.0
+_MOST_LEVELS, _INDEXED, _CLOSE = 40.0, 10.0, 1.6
 
 
 def hold_against_film(
@@ -76,7 +76,7 @@ def hold_against_film(
     wanted = [_sketch(pixels, view) for view in views]
     wanted.append(_sketch(matched.thumbnail, View(WHOLE, mirrored=False)))
     found = _closest(path, span_s, wanted, limits)
-    if found is None or found[1].distance > _CLOSE:
+    if found is None or found[1].distance > _CLOSE or len(found[1].around) < 2:
         # The row that the picture was matched to need not be the nearest one of its shot.
         found = _closest(path, further_s, wanted, limits)
     if found is None:
@@ -134,9 +134,9 @@ class _Sketch:
         """Return how far a frame is, in levels, light and contrast aside."""
         one, two = self.light, other[self.inside]
         level, known = float(one.mean()), float(two.mean())
-        slope = float(((one - level) * (two - known)).sum() / (((one - level) ** 2).sum() + 1.0))
-        slope = min(max(slope, 0.5), 2.0)
-        off = np.abs(two - known - slope * (one - level))
+        one, two = one - level, two - known
+        slope = float(one @ two) / (float(one @ one) + 1.0)
+        off = np.abs(two - min(max(slope, 0.5), 2.0) * one)
         return float(np.minimum(off, _MOST_LEVELS).mean())
 
 
