@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from framematch.config import MediaLimits
 from framematch.hashing.panels import WHOLE, overlap, trim_borders
@@ -35,7 +36,7 @@ _NEARLY = 0.85
 # Sketches: their size, the most that a place counts in levels, how near to the index's small
 # picture the frames of the file must come to be those that were indexed, and what is near enough.
 _COLUMNS, _ROWS = 128, 72
-_MOST_LEVELS, _INDEXED, _CLOSE = 40.0, 10.0, 1.6
+_MOST_LEVELS, _INDEXED, _CLOSE = 40.0, 10.0, 3.0
 
 
 def hold_against_film(
@@ -141,7 +142,8 @@ class _Sketch:
 
 
 def _sketch(pixels: Pixels, view: View) -> _Sketch:
-    light = cut(luma(pixels), view, _ROWS, _COLUMNS)
+    # Averaged as the frames of a film are when they are looked at.
+    light = cut(luma(pixels), view, _ROWS, _COLUMNS, Image.Resampling.BOX)
     inside = covered(view, _ROWS, _COLUMNS)
     if not inside.any():
         inside = np.ones_like(inside)
