@@ -135,7 +135,7 @@ def _size(pixels: Pixels, view: View, frame: Pixels) -> tuple[int, int]:
 
 def _weighty(differing: Plane) -> list[Piece]:
     # On a smaller picture what coding does takes up a larger share.
-    least = _LEAST_WEIGHT * _MOST_ROWS / differing.shape[0]
+    least = _LEAST_WEIGHT * (_MOST_ROWS / differing.shape[0]) ** 2
     return [piece for piece in pieces(differing) if piece.weight > least]
 
 
