@@ -37,6 +37,8 @@ _NEARLY = 0.85
 # picture the frames of the file must come to be those that were indexed, and what is near enough.
 _COLUMNS, _ROWS = 128, 72
 _MOST_LEVELS, _INDEXED, _CLOSE = 40.0, 10.0, 3.0
+# Another encode may be lighter; of the pictures of a fade it still is the one as light.
+_LIGHT = 0.02
 
 
 def hold_against_film(
@@ -132,13 +134,13 @@ class _Sketch:
     inside: npt.NDArray[np.bool_]
 
     def distance(self, other: npt.NDArray[np.float32]) -> float:
-        """Return how far a frame is, in levels, light and contrast aside."""
+        """Return how far a frame is, in levels; light counts little and contrast not at all."""
         one, two = self.light, other[self.inside]
         level, known = float(one.mean()), float(two.mean())
         one, two = one - level, two - known
         slope = float(one @ two) / (float(one @ one) + 1.0)
         off = np.abs(two - min(max(slope, 0.5), 2.0) * one)
-        return float(np.minimum(off, _MOST_LEVELS).mean())
+        return float(np.minimum(off, _MOST_LEVELS).mean()) + _LIGHT * abs(level - known)
 
 
 def _sketch(pixels: Pixels, view: View) -> _Sketch:

@@ -17,6 +17,7 @@ from PIL import Image
 from framematch.hashing.panels import Box
 from framematch.hashing.preprocess import luma
 from framematch.hashing.views import View, cut, inner_box
+from framematch.matching.looks import reduced
 
 Pixels = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]
@@ -28,6 +29,8 @@ _FILTER = Image.Resampling.BICUBIC
 # samples of these are looked at, and the least deviation, in levels: between flat colours edges are
 # all there is to go by, and off by a lot at first.
 _STEPS = ((36, 4, 1, 24.0), (72, 3, 1, 16.0), (144, 2, 2, 10.0), (288, 2, 3, 6.0))
+# Up to so many rows a smaller picture will do.
+_FEW = 144
 # A step of less than this part of a pixel is none.
 _THERE = 0.04
 # Off by no more than this factor is as well.
@@ -102,7 +105,7 @@ def refined(pixels: Pixels, view: View, frame: Pixels) -> View:
     frame : uint8 (h, w, 3)
         The frame, of any size.
     """
-    grey = luma(pixels)
+    grey, few = luma(pixels), luma(reduced(pixels))
     known = luma(frame)
     start = view
     for rows, times, apart, least in _STEPS:
@@ -111,7 +114,7 @@ def refined(pixels: Pixels, view: View, frame: Pixels) -> View:
         columns = round(rows * 16 / 9)
         target = np.asarray(Image.fromarray(known).resize((columns, rows), _FILTER))
         for _ in range(times):
-            seen = cut(grey, view, rows, columns, _FILTER)
+            seen = cut(few if rows <= _FEW else grey, view, rows, columns, _FILTER)
             inside = covered(view, rows, columns)
             if inside.mean() < 0.05:
                 return view
@@ -123,7 +126,7 @@ def refined(pixels: Pixels, view: View, frame: Pixels) -> View:
                 break
     # A view that lies as well to begin with is right, such as the whole picture.
     small = np.asarray(Image.fromarray(known).resize((192, 108), _FILTER))
-    return start if _misfit(grey, start, small) < _AS_WELL * _misfit(grey, view, small) else view
+    return start if _misfit(few, start, small) < _AS_WELL * _misfit(few, view, small) else view
 
 
 def _misfit(grey: Plane, view: View, target: Plane) -> float:
