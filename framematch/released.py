@@ -22,14 +22,19 @@ from framematch.matcher import Examined
 from framematch.matching.difference import Matched, difference
 from framematch.matching.film import Span, hold_against_film
 from framematch.matching.release import Held, hold
+from framematch.matching.stage import judge
 from framematch.matching.stage_evidence import in_words
-from framematch.media import decode_thumbnail, open_media, sha256_of
+from framematch.media import decode_thumbnail, encode_thumbnail, open_media, sha256_of
 from framematch.records import Reference, Stage
 
 Pixels = npt.NDArray[np.uint8]
 
 _DRAWN = ("line-art", "rough", "storyboard")
 _FINISHED = ("final", "unknown")
+# Stages that only the frame tells from a finished picture; a picture that differs on less than this
+# share of it is finished for the rest, unless it is so sure that it is not.
+_PAINTED = ("flat-colour", "background-only")
+_PARTLY, _SURE = 0.4, 0.9
 # Seconds around a row's time in which its frame is looked for first, where none of these fits, and
 # as long as the row lasts.
 _AROUND_S, _FURTHER_S, _FURTHEST_S = 1.05, 2.5, 6.0
@@ -118,7 +123,12 @@ def release_of(
     of_sheet : bool
         Whether it is no frame but a model sheet, which no drawing is an earlier state of.
     """
-    unfinished = stage.label not in _FINISHED and not of_sheet
+    if held.verdict != "same-picture" and stage.label in _PAINTED:
+        # The frame itself says more than the index's picture of another moment.
+        frame = np.asarray(held.pair.frame, dtype=np.uint8)
+        matched = Matched(held.pair.view, decode_thumbnail(encode_thumbnail(frame)))
+        stage = judge(pixels, matched)
+    unfinished = stage.label not in _FINISHED and not of_sheet and not _finished_else(held, stage)
     if unfinished and held.verdict != "same-picture":
         lacks = in_words(difference(pixels, matched))
         said = (f"it is not finished: {stage.label}", *lacks)
@@ -132,6 +142,17 @@ def release_of(
         differs=held.differs,
         regions=held.regions,
     )
+
+
+def _finished_else(held: Held, stage: Stage) -> bool:
+    """Say whether a picture is finished but for the places where it differs.
+
+    A flat show's frame with a part of it missing looks like flat colour, or like a background; what
+    is in work lacks light and shade all over.
+    """
+    share = held.differing_share
+    partly = held.verdict == "differs" and share is not None and share < _PARTLY
+    return partly and stage.label in _PAINTED and stage.confidence < _SURE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

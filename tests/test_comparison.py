@@ -102,6 +102,40 @@ def test_compare_videos_that_begin_in_black_compares_their_pictures(tmp_path: Pa
     assert (found.a.timestamp_s >= 1.0, found.b.timestamp_s >= 1.0) == (True, True)
 
 
+def test_compare_copy_is_told_from_an_earlier_composite(tmp_path: Path) -> None:
+    finished = drawing(1)
+    copy = write_image(tmp_path / "copy.png", resized(finished, 400, 225))
+    earlier = finished.copy()
+    earlier[60:110, 70:130] = earlier[60, 70]
+    release = write_image(tmp_path / "release.png", finished)
+    same = compare(copy, release).release
+    assert (same.relation, same.differs, same.regions) == ("same-picture", (), ())
+    other = compare(write_image(tmp_path / "earlier.png", earlier), release).release
+    assert other.relation in ("differs", "work-in-progress")
+    assert compare(release, release).release.relation == "same-file"
+
+
+def test_compare_line_drawing_is_unfinished_beside_its_frame(tmp_path: Path) -> None:
+    found = compared(tmp_path, drawing(1, "lines"), drawing(1))
+    assert found.release.relation == "work-in-progress"
+    assert found.pair[0].shape == found.pair[1].shape == found.apart.shape
+
+
+def test_compare_strangers_is_undetermined(tmp_path: Path) -> None:
+    found = compared(tmp_path, drawing(1), drawing(2))
+    assert found.release.relation == "undetermined"
+    assert "different pictures" in found.release.differs[0]
+
+
+def test_compare_still_with_a_film_names_the_very_frame(tmp_path: Path) -> None:
+    ball = resized(drawing(12), 60, 60)
+    pictures = [inside(ball, small(11), 20 + 9 * step, 60) for step in range(16)]
+    film = write_video(tmp_path / "film.mp4", pictures, each_s=0.125)
+    found = compare(write_image(tmp_path / "still.png", pictures[7]), film)
+    assert found.release.relation == "same-picture"
+    assert found.release.frame_s == pytest.approx(7 / 8, abs=0.01)
+
+
 def test_compare_twice_is_the_same(tmp_path: Path) -> None:
     one, other = (compared(tmp_path, drawing(3, "figure"), drawing(3)) for _ in range(2))
     assert json.dumps(one.to_dict()) == json.dumps(other.to_dict())
@@ -112,7 +146,7 @@ def test_compare_writes_its_keys_in_a_fixed_order(tmp_path: Path) -> None:
     record = compared(tmp_path, drawing(1), drawing(1)).to_dict()
     assert list(record) == [
         *("schema", "a", "b", "distance", "same_picture", "agreement", "sharpness", "colour"),
-        *("mirrored", "box", "differs", "differing_share"),
+        *("mirrored", "box", "differs", "differing_share", "release"),
     ]
     assert list(record["a"]) == ["file", "sha256", "media", "timestamp_s", "stage"]
 

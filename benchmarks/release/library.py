@@ -34,7 +34,7 @@ OTHER_ENCODES = {
     "bunny": "big-buck-bunny/bbb_252p_full.mp4",
     "sintel": "sintel-trailer/sintel_trailer_480x204_1.9MB.mp4",
 }
-_LONGEST_S = 90.0
+_LONGEST_S = 15.0
 #: Seeds of the studios.
 STUDIO_FITTED, STUDIO_ASKED = 6101, 6202
 

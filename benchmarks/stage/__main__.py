@@ -19,7 +19,7 @@ from benchmarks.stage import drawn, films
 from benchmarks.stage.cases import KEPT, Case
 from benchmarks.stage.fit import fit
 from benchmarks.stage.numbers import Numbers, measure
-from benchmarks.stage.report import confusion, flag_table, right, stage_table
+from benchmarks.stage.report import confusion, flag_table, precision_table, right, stage_table
 from framematch.matching.stage_model import (
     BACKGROUND,
     DRAWING,
@@ -34,7 +34,9 @@ from framematch.matching.stage_model import (
 ASKED = {*films.ASKED, "dwanko", *(f"studio {seed}" for seed in drawn.ASKED)}
 
 
-def _cases(media: Path) -> Iterator[Case]:
+def _cases(media: Path, seed: int | None) -> Iterator[Case]:
+    if seed is not None:
+        return drawn.studio_cases(seed)
     return chain(
         films.fitted_cases(media),
         films.photo_cases(media),
@@ -44,14 +46,14 @@ def _cases(media: Path) -> Iterator[Case]:
     )
 
 
-def _gather(media: Path) -> Numbers:
+def _gather(media: Path, seed: int | None) -> Numbers:
     began = time.monotonic()
 
     def tell(number: int) -> None:
         if number % 100 == 0:
             print(f"{number} cases, {time.monotonic() - began:.0f} s", file=sys.stderr)
 
-    return measure(_cases(media), tell)
+    return measure(_cases(media, seed), tell)
 
 
 def _weight(numbers: Numbers) -> npt.NDArray[np.float64]:
@@ -117,22 +119,28 @@ def main() -> int:
     """Measure, or take what was kept; fit where asked to; report."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.stage")
     parser.add_argument("--media", type=Path, required=True, help="the development footage")
+    parser.add_argument("--seed", type=int, help="ask about the studio of this seed only")
     parser.add_argument("--numbers", type=Path, help="take the numbers from here, or keep them")
     parser.add_argument("--out", type=Path, help="fit, and write the models here")
     given = parser.parse_args()
     if given.numbers and given.numbers.exists():
         numbers = Numbers.load(given.numbers)
     else:
-        numbers = _gather(given.media)
+        numbers = _gather(given.media, given.seed)
         if given.numbers:
             numbers.save(given.numbers)
     is_asked = np.isin(numbers.title, list(ASKED)) | np.isin(numbers.operator, KEPT)
+    is_asked |= np.isin(numbers.title, [f"studio {seed}" for seed in drawn.FITTED], invert=True) & (
+        given.seed is not None
+    )
     fitted, asked = numbers.take(~is_asked), numbers.take(is_asked)
     models = {"alone": shipped_stage_model("alone"), "matched": shipped_stage_model("matched")}
     if given.out:
         models = fit_both(fitted)
         write(given.out, models, _provenance(fitted, asked, models))
     for name, part in (("fitted on", fitted), ("not fitted on", asked)):
+        if not len(part):
+            continue
         alone, matched = labels(part, models)
         print(
             f"\n{name}: {len(part)} pictures, right {right(part, alone).mean():.3f} alone", end=""
@@ -140,6 +148,7 @@ def main() -> int:
         print(f", {right(part, matched).mean():.3f} with their frames")
         print(stage_table(part, alone, matched))
     print("\nwith their frames, not fitted on:\n" + confusion(asked, matched))
+    print("\nwith their frames, not fitted on:\n" + precision_table(asked, matched))
     print("\nflags, not fitted on:\n" + flag_table(asked))
     return 0
 

@@ -45,14 +45,47 @@ def confusion(numbers: Numbers, said: npt.NDArray[np.str_]) -> str:
     return "\n".join(lines)
 
 
+def _rate(part: int, whole: int) -> str:
+    """Return a share of so many, or that there are none."""
+    return f"{part / whole:>9.3f}" if whole else f"{'-':>9}"
+
+
+def precision_table(numbers: Numbers, said: npt.NDArray[np.str_]) -> str:
+    """Return precision and recall of each stage.
+
+    Where two stages count as right, a case that was given the second one counts as of that stage.
+    """
+    correct = right(numbers, said)
+    first = np.array([stages.split("|")[0] for stages in numbers.stages])
+    wanted = np.where(correct, said, first)
+    lines = [f"{'stage':<16} {'is':>5} {'said':>5} {'right':>6} {'precision':>9} {'recall':>9}"]
+    for name in sorted({*wanted.tolist(), *said.tolist()}):
+        there, given = int((wanted == name).sum()), int((said == name).sum())
+        both = int(((wanted == name) & (said == name)).sum())
+        rates = f"{_rate(both, given)} {_rate(both, there)}"
+        lines.append(f"{name:<16} {there:>5} {given:>5} {both:>6} {rates}")
+    n = len(numbers)
+    lines.append(f"{'all':<16} {n:>5} {n:>5} {correct.sum():>6} {_rate(int(correct.sum()), n)}")
+    return "\n".join(lines)
+
+
 def flag_table(numbers: Numbers) -> str:
-    """Return for each flag how many there are, how many were found, how many set where none is."""
-    lines = [f"{'flag':<14} {'there':>6} {'found':>6} {'not there':>10} {'set':>5}"]
+    """Return for each flag how many there are, how many were found, how many set where none is.
+
+    Precision and recall follow from these.
+    """
+    lines = [
+        f"{'flag':<14} {'there':>6} {'found':>6} {'not there':>10} {'set':>5}"
+        f" {'precision':>9} {'recall':>9}"
+    ]
     for column, flag in enumerate(FLAGS):
         there, seen = numbers.wanted[:, column], numbers.seen[:, column]
         absent = ~there
         if flag in ("cropped", "mirrored"):
             there = there & numbers.matched
         found, wrong = (seen & there).sum(), (seen & absent).sum()
-        lines.append(f"{flag:<14} {there.sum():>6} {found:>6} {absent.sum():>10} {wrong:>5}")
+        rates = f"{_rate(found, found + wrong)} {_rate(found, int(there.sum()))}"
+        lines.append(
+            f"{flag:<14} {there.sum():>6} {found:>6} {absent.sum():>10} {wrong:>5} {rates}"
+        )
     return "\n".join(lines)

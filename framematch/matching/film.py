@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from framematch.config import MediaLimits
 from framematch.hashing.panels import WHOLE, overlap, trim_borders
@@ -36,6 +37,8 @@ _NEARLY = 0.85
 # picture the frames of the file must come to be those that were indexed, and what is near enough.
 _COLUMNS, _ROWS = 128, 72
 _MOST_LEVELS, _INDEXED, _CLOSE = 40.0, 10.0, 3.0
+# Another encode may be lighter; of the pictures of a fade it still is the one as light.
+_LIGHT = 0.02
 
 
 def hold_against_film(
@@ -76,7 +79,7 @@ def hold_against_film(
     wanted = [_sketch(pixels, view) for view in views]
     wanted.append(_sketch(matched.thumbnail, View(WHOLE, mirrored=False)))
     found = _closest(path, span_s, wanted, limits)
-    if found is None or found[1].distance > _CLOSE:
+    if found is None or found[1].distance > _CLOSE or len(found[1].around) < 2:
         # The row that the picture was matched to need not be the nearest one of its shot.
         found = _closest(path, further_s, wanted, limits)
     if found is None:
@@ -131,17 +134,18 @@ class _Sketch:
     inside: npt.NDArray[np.bool_]
 
     def distance(self, other: npt.NDArray[np.float32]) -> float:
-        """Return how far a frame is, in levels, light and contrast aside."""
+        """Return how far a frame is, in levels; light counts little and contrast not at all."""
         one, two = self.light, other[self.inside]
         level, known = float(one.mean()), float(two.mean())
-        slope = float(((one - level) * (two - known)).sum() / (((one - level) ** 2).sum() + 1.0))
-        slope = min(max(slope, 0.5), 2.0)
-        off = np.abs(two - known - slope * (one - level))
-        return float(np.minimum(off, _MOST_LEVELS).mean())
+        one, two = one - level, two - known
+        slope = float(one @ two) / (float(one @ one) + 1.0)
+        off = np.abs(two - min(max(slope, 0.5), 2.0) * one)
+        return float(np.minimum(off, _MOST_LEVELS).mean()) + _LIGHT * abs(level - known)
 
 
 def _sketch(pixels: Pixels, view: View) -> _Sketch:
-    light = cut(luma(pixels), view, _ROWS, _COLUMNS)
+    # Averaged as the frames of a film are when they are looked at.
+    light = cut(luma(pixels), view, _ROWS, _COLUMNS, Image.Resampling.BOX)
     inside = covered(view, _ROWS, _COLUMNS)
     if not inside.any():
         inside = np.ones_like(inside)

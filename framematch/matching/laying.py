@@ -17,6 +17,7 @@ from PIL import Image
 from framematch.hashing.panels import Box
 from framematch.hashing.preprocess import luma
 from framematch.hashing.views import View, cut, inner_box
+from framematch.matching.looks import reduced
 
 Pixels = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]
@@ -24,9 +25,12 @@ Mask = npt.NDArray[np.bool_]
 
 # Moves a picture by parts of a pixel, which the filter of codes and thumbnails does not.
 _FILTER = Image.Resampling.BICUBIC
-# Rows at which place and size are refined, one after another, how often at each at most, and which
-# samples of these are looked at.
-_STEPS = ((36, 4, 1), (72, 3, 1), (144, 2, 2), (288, 2, 3))
+# Rows at which place and size are refined, one after another, how often at each at most, which
+# samples of these are looked at, and the least deviation, in levels: between flat colours edges are
+# all there is to go by, and off by a lot at first.
+_STEPS = ((36, 4, 1, 24.0), (72, 3, 1, 16.0), (144, 2, 2, 10.0), (288, 2, 3, 6.0))
+# Up to so many rows a smaller picture will do.
+_FEW = 144
 # A step of less than this part of a pixel is none.
 _THERE = 0.04
 # Off by no more than this factor is as well.
@@ -101,20 +105,20 @@ def refined(pixels: Pixels, view: View, frame: Pixels) -> View:
     frame : uint8 (h, w, 3)
         The frame, of any size.
     """
-    grey = luma(pixels)
+    grey, few = luma(pixels), luma(reduced(pixels))
     known = luma(frame)
     start = view
-    for rows, times, apart in _STEPS:
+    for rows, times, apart, least in _STEPS:
         if rows > 1.5 * known.shape[0]:
             break
         columns = round(rows * 16 / 9)
         target = np.asarray(Image.fromarray(known).resize((columns, rows), _FILTER))
         for _ in range(times):
-            seen = cut(grey, view, rows, columns, _FILTER)
+            seen = cut(few if rows <= _FEW else grey, view, rows, columns, _FILTER)
             inside = covered(view, rows, columns)
             if inside.mean() < 0.05:
                 return view
-            moved = _step(seen, target, inside, apart)
+            moved = _step(seen, target, inside, apart, least)
             if moved is None:
                 break
             view = _moved(view, *moved)
@@ -122,7 +126,7 @@ def refined(pixels: Pixels, view: View, frame: Pixels) -> View:
                 break
     # A view that lies as well to begin with is right, such as the whole picture.
     small = np.asarray(Image.fromarray(known).resize((192, 108), _FILTER))
-    return start if _misfit(grey, start, small) < _AS_WELL * _misfit(grey, view, small) else view
+    return start if _misfit(few, start, small) < _AS_WELL * _misfit(few, view, small) else view
 
 
 def _misfit(grey: Plane, view: View, target: Plane) -> float:
@@ -139,7 +143,7 @@ def _misfit(grey: Plane, view: View, target: Plane) -> float:
 
 
 def _step(
-    seen: Plane, target: Plane, inside: Mask, apart: int
+    seen: Plane, target: Plane, inside: Mask, apart: int, least: float
 ) -> tuple[float, float, float, float] | None:
     """Return how to move and to stretch a window, in shares of it: along, down, wider, higher."""
     rows, columns = seen.shape
@@ -158,9 +162,9 @@ def _step(
     terms = np.stack([np.ones_like(light), light, light * light / 255, *moves])
     wanted = target[down, along]
     off = wanted - light
-    solved = _solved(terms, wanted, _weights(off - np.float32(np.median(off))))
+    solved = _solved(terms, wanted, _weights(off - np.float32(np.median(off)), least))
     if solved is not None:
-        solved = _solved(terms, wanted, _weights(wanted - solved @ terms))
+        solved = _solved(terms, wanted, _weights(wanted - solved @ terms, least))
     if solved is None:
         return None
     contrast = float(solved[1] + 2 * solved[2] * light.mean() / 255)
@@ -171,9 +175,11 @@ def _step(
     return float(move[0]), float(move[1]), float(move[2]), float(move[3])
 
 
-def _weights(off: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return Tukey's weights of what is left over."""
-    deviation = max(1.4826 * float(np.median(np.abs(off))), _LEAST_DEVIATION)
+def _weights(
+    off: npt.NDArray[np.float32], least: float = _LEAST_DEVIATION
+) -> npt.NDArray[np.float32]:
+    """Return Tukey's weights of what is left over; no deviation is less than `least` levels."""
+    deviation = max(1.4826 * float(np.median(np.abs(off))), least)
     inner = np.clip(1 - (off / (_TUKEY * deviation)) ** 2, 0, None)
     return np.asarray(inner * inner, dtype=np.float32)
 

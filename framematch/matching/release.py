@@ -30,6 +30,9 @@ _MOST_ROWS, _LEAST_ROWS = 288, 90
 _LEAST_WEIGHT = 0.0006
 # Less of the frame than this, or a likeness below, cannot be told anything about.
 _LEAST_INSIDE, _LEAST_LIKENESS = 0.3, 0.6
+# Unless so many of its blocks of so many pixels with something on them agree: the rest is another
+# background.
+_LEAST_AGREEING, _BLOCK, _TEXTURED, _AGREED = 0.15, 12, 6.0, 0.85
 # Levels may be moved by so much and colours tinted by so much before they are other ones.
 _MOST_SHIFT, _MOST_TINT = 45.0, 16.0
 # A shot moves where more than this share of it changes by so many levels from one picture to the
@@ -103,7 +106,7 @@ def hold(
         return _untold(pair, f"only {share_inside:.0%} of the released frame is on it: too little")
     if shown_rows < _LEAST_ROWS:
         return _untold(pair, f"it shows the frame {shown_rows} pixels high: too small to tell")
-    if pair.likeness < _LEAST_LIKENESS:
+    if pair.likeness < _LEAST_LIKENESS and _agreeing(pair) < _LEAST_AGREEING:
         return _untold(pair, "it does not lie closely enough on the released frame to tell")
     differing = unlike(pair)
     found = _weighty(differing)
@@ -131,7 +134,9 @@ def _size(pixels: Pixels, view: View, frame: Pixels) -> tuple[int, int]:
 
 
 def _weighty(differing: Plane) -> list[Piece]:
-    return [piece for piece in pieces(differing) if piece.weight > _LEAST_WEIGHT]
+    # On a smaller picture what coding does takes up a larger share.
+    least = _LEAST_WEIGHT * (_MOST_ROWS / differing.shape[0]) ** 2
+    return [piece for piece in pieces(differing) if piece.weight > least]
 
 
 def _moves(pair: Laid, around: Sequence[Plane]) -> bool:
@@ -139,6 +144,21 @@ def _moves(pair: Laid, around: Sequence[Plane]) -> bool:
     return any(
         float((np.abs(luma_of(other) - grey) > _MOVING_LEVELS).mean()) > _MOVING for other in around
     )
+
+
+def _agreeing(pair: Laid) -> float:
+    """Return on which share of the blocks with something on them both show the same, 0 to 1."""
+    rows, columns = (side // _BLOCK for side in pair.inside.shape)
+    both = np.stack([luma_of(pair.seen), luma_of(pair.frame)])
+    cut_off = both[:, : rows * _BLOCK, : columns * _BLOCK]
+    blocks = cut_off.reshape(2, rows, _BLOCK, columns, _BLOCK).swapaxes(2, 3)
+    blocks = blocks - blocks.mean(axis=(3, 4), keepdims=True)
+    spread = np.sqrt((blocks**2).mean(axis=(3, 4)))
+    textured = (spread > _TEXTURED).all(axis=0)
+    if not textured.any():
+        return 0.0
+    alike = (blocks[0] * blocks[1]).mean(axis=(2, 3)) / (spread[0] * spread[1] + 1e-3)
+    return float((alike[textured] > _AGREED).mean())
 
 
 def _untold(pair: Laid, why: str) -> Held:

@@ -8,7 +8,6 @@ to it that the frames are the ones it wanted.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -88,7 +87,7 @@ def closest_moments(
     distances: Distances,
     *,
     limits: MediaLimits | None = None,
-    patience_s: float = 3.0,
+    most: int = 600,
 ) -> list[Closest]:
     """Return, for each of the things looked for, the frame that comes closest to it.
 
@@ -103,8 +102,9 @@ def closest_moments(
         How far a frame is from each of them.
     limits : MediaLimits, optional
         What the file may cost.
-    patience_s : float
-        Seconds of decoding after which what was found has to do.
+    most : int
+        Frames that are decoded at most, those on the way to the stretch among them; what was found
+        until then has to do.
 
     Returns
     -------
@@ -116,10 +116,9 @@ def closest_moments(
     InputError
         The file cannot be read.
     """
-    until = time.monotonic() + patience_s
     with open_media(path, limits) as media:
         if isinstance(media, VideoMedia):
-            return _closest(_moving(media, start_s, end_s, until), distances)
+            return _closest(_moving(media, start_s, end_s, most), distances)
         return _closest(map(_still, media.frames()), distances)
 
 
@@ -149,7 +148,7 @@ def _closest(shown: Iterable[Shown], distances: Distances) -> list[Closest]:
     return best
 
 
-def _moving(media: VideoMedia, start_s: float, end_s: float, until: float) -> Iterator[Shown]:
+def _moving(media: VideoMedia, start_s: float, end_s: float, most: int) -> Iterator[Shown]:
     """Yield the frames of a stretch, decoding from the key frame before it on."""
     container, stream, aspect = media.opened()
     base = stream.time_base or Fraction(1, 1000)
@@ -163,7 +162,8 @@ def _moving(media: VideoMedia, start_s: float, end_s: float, until: float) -> It
                 early = float(packet.pts * base - zero_s) < start_s - _RUN_UP_S
                 stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
             for frame in packet.decode():
-                if frame.pts is None or time.monotonic() > until:
+                most -= 1
+                if frame.pts is None or most < 0:
                     return
                 shown_s = float(frame.pts * base - zero_s)
                 if shown_s > end_s:

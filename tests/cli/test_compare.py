@@ -1,5 +1,6 @@
 """`compare`: what is printed and saved; the comparison itself is a stand-in."""
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ class FakeComparison:
     """A comparison of nothing."""
 
     picture = np.full((4, 8, 3), 90, dtype=np.uint8)
+    pair = (picture, picture)
+    apart = picture - picture
 
     def to_dict(self) -> dict[str, Any]:
         return RECORD
@@ -54,6 +57,37 @@ def test_compare_out_saves_the_picture(tmp_path: Path) -> None:
     answer = CliRunner().invoke(app, ["compare", "one.png", "two.png", "--out", str(out)])
     assert answer.exit_code == 0
     np.testing.assert_array_equal(np.asarray(Image.open(out)), FakeComparison.picture)
+
+
+def test_compare_html_saves_one_page_of_both_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[dict[str, Any], dict[str, bytes]]] = []
+
+    def page(record: dict[str, Any], pictures: dict[str, bytes]) -> bytes:
+        given.append((record, pictures))
+        return b"<!doctype html>"
+
+    stand_in = ModuleType("framematch.report.compare_page")
+    stand_in.compare_page = page  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "framematch.report.compare_page", stand_in)
+    out = tmp_path / "both.html"
+    answer = CliRunner().invoke(app, ["compare", "one.png", "two.png", "--html", str(out)])
+    assert answer.exit_code == 0
+    assert out.read_bytes() == b"<!doctype html>"
+    ((record, pictures),) = given
+    assert record == RECORD
+    shown = {name: np.asarray(Image.open(io.BytesIO(data))) for name, data in pictures.items()}
+    assert sorted(shown) == ["a", "b", "difference"]
+    np.testing.assert_array_equal(shown["a"], FakeComparison.picture)
+    assert not shown["difference"].any()
+
+
+def test_compare_html_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    for out in ("a.txt", str(tmp_path / "gone" / "a.html")):
+        answer = CliRunner().invoke(app, ["compare", "one.png", "two.png", "--html", out])
+        assert answer.exit_code == 2
+        assert out in answer.stderr
 
 
 @pytest.mark.parametrize(
