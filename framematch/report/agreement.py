@@ -14,7 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from framematch.report import graph, layout, tables
+from framematch.report import bag, graph, layout, tables
 from framematch.report.finding_row import FINDING_COLUMNS
 from framematch.report.linked_data import nodes_of
 from framematch.report.problem import Problem
@@ -31,6 +31,7 @@ class _Said:
     """What the findings say, gathered while they are read."""
 
     keys: set[str] = field(default_factory=set)
+    results: set[str] = field(default_factory=set)
     pictures: set[str] = field(default_factory=set)
 
 
@@ -60,6 +61,7 @@ def disagreements(folder: Path) -> Iterator[Problem]:
 
 def _findings(folder: Path, said: _Said) -> Iterator[Problem]:
     """Yield where findings.jsonl and findings.csv differ, and gather what they name."""
+    means = _means(folder)
     with (
         (folder / layout.FINDINGS_JSON).open("rb") as lines,
         _Rows(folder / layout.FINDINGS_CSV, FINDING_COLUMNS) as rows,
@@ -76,6 +78,7 @@ def _findings(folder: Path, said: _Said) -> Iterator[Problem]:
             if key in said.keys:
                 yield Problem(layout.FINDINGS_JSON, f"has {key} twice")
             said.keys.add(key)
+            said.results.add(graph.result_name(finding["key"], means))
             shown = finding["evidence"] or {}
             names = (shown.get("whole"), shown.get("query"), shown.get("reference"))
             said.pictures.update(name for name in names if name is not None)
@@ -85,6 +88,13 @@ def _findings(folder: Path, said: _Said) -> Iterator[Problem]:
                         layout.FINDINGS_CSV,
                         f"says another {column} in finding {number} than {layout.FINDINGS_JSON}",
                     )
+
+
+def _means(folder: Path) -> tuple[str, str, str]:
+    """Return release, index and calibration that the findings were made with."""
+    said = bag.fields_of((folder / layout.BAG_INFO).read_bytes().decode("utf-8", "replace"))
+    agent = said["Bag-Software-Agent"].removeprefix("FrameMatch ")
+    return agent, said["FrameMatch-Index"], said["FrameMatch-Calibration"]
 
 
 def _pictures(folder: Path, said: _Said) -> Iterator[Problem]:
@@ -130,16 +140,17 @@ def _changes(folder: Path) -> Iterator[Problem]:
 
 
 def _graph(folder: Path, said: _Said, files: Mapping[str, str | None]) -> Iterator[Problem]:
-    """Yield where the graph has other files or another number of findings."""
-    results, found = 0, set()
+    """Yield where the graph has other files or other findings."""
+    results, found = set(), set()
     with (folder / layout.LINKED_DATA).open("rb") as lines:
         for node in nodes_of(lines):
             name = str(node["@id"])
-            results += name.startswith("kb:result-")
-            if name.startswith("kb:file-"):
+            if name.startswith("kb:result-"):
+                results.add(name)
+            elif name.startswith("kb:file-"):
                 found.add(name)
-    if results != len(said.keys):
-        yield Problem(layout.LINKED_DATA, f"has {results} results for {len(said.keys)} findings")
+    for name in sorted(results ^ said.results):
+        yield Problem(layout.LINKED_DATA, f"has other findings than {layout.FINDINGS_JSON}: {name}")
     for name in sorted(files.keys() - found):
         yield Problem(layout.LINKED_DATA, f"lacks the file {files[name]}")
     for name in sorted(found - files.keys()):

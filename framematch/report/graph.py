@@ -59,9 +59,17 @@ def entry_name(path: str, sha256: str | None) -> str:
     return name("file", path, sha256)
 
 
-def result_name(case: Case, finding: Finding) -> str:
-    """Return the name of the node of a finding, which is what this index and release say."""
-    return name("result", finding.key, *_means(case.methods))
+def result_name(key: str, means: tuple[str, str, str]) -> str:
+    """Return the name of the node of a finding.
+
+    Parameters
+    ----------
+    key : str
+        The finding's.
+    means : tuple of str
+        Release, identity of the index and calibration, without which it would be another one.
+    """
+    return name("result", key, *means)
 
 
 def _means(methods: Methods) -> tuple[str, str, str]:
@@ -79,7 +87,7 @@ def _identity(case: Case) -> tuple[object, ...]:
 
 def _frame(case: Case, run: str, files: Sequence[str]) -> Iterator[Node]:
     """Yield the investigation, the run, what it was given and what came of it."""
-    results = [result_name(case, finding) for finding in case.findings]
+    results = [result_name(finding.key, _means(case.methods)) for finding in case.findings]
     dump = node(
         "dump",
         "case-investigation:ProvenanceRecord",

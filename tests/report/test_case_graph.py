@@ -142,7 +142,8 @@ def test_graph_gives_each_show_its_probability_and_claims_no_more() -> None:
     case = sample(60).case
     found = nodes(case)
     finding = next(f for f in case.findings if f.attribution.verdict == "match")
-    result = next(n for n in found if n["@id"] == graph.result_name(case, finding))
+    means = (case.methods.version, case.methods.index.id, case.methods.calibration)
+    result = next(n for n in found if n["@id"] == graph.result_name(finding.key, means))
 
     classes = {
         known["uco-analysis:class"]: known.get("uco-analysis:classificationConfidence")

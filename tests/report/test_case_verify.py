@@ -204,6 +204,8 @@ def without_a_picture(case: Path) -> None:
         (without_last_line("hashdeep.txt"), "hashdeep.txt"),
         (edited("case.jsonld", rb'\n{"@id": "kb:result-', b'\n{"@id": "kb:rebuke-'), "case.jsonld"),
         (without_last_line("case.jsonld"), "case.jsonld"),
+        (edited("findings.jsonl", rb'"key": "', b'"key": "0'), "case.jsonld"),
+        (edited("bag-info.txt", rb"Index: .", b"Index: g"), "case.jsonld"),
         (edited("changes.csv", rb"path,moved", b"moved,path"), "changes.csv"),
         (without_a_picture, "bag-info.txt"),
     ],
