@@ -145,14 +145,16 @@ def release_of(
 
 
 def _finished_else(held: Held, stage: Stage) -> bool:
-    """Say whether a picture is finished but for the places where it differs.
+    """Say whether a picture may be finished but for the places where it differs.
 
     A flat show's frame with a part of it missing looks like flat colour, or like a background; what
     is in work lacks light and shade all over.
     """
+    if stage.label not in _PAINTED or stage.confidence >= _SURE:
+        return False
     share = held.differing_share
-    partly = held.verdict == "differs" and share is not None and share < _PARTLY
-    return partly and stage.label in _PAINTED and stage.confidence < _SURE
+    # Where the picture could not be held against its own frame, its stage was not either.
+    return held.verdict == "undetermined" or (share is not None and share < _PARTLY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

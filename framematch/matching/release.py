@@ -108,12 +108,10 @@ def hold(
         return _untold(pair, f"it shows the frame {shown_rows} pixels high: too small to tell")
     if pair.likeness < _LEAST_LIKENESS and _agreeing(pair) < _LEAST_AGREEING:
         return _untold(pair, "it does not lie closely enough on the released frame to tell")
-    differing = unlike(pair)
-    found = _weighty(differing)
+    found = _weighty(unlike(pair))
     near = [sized(other, rows, columns).astype(np.float32) for other in around()] if found else []
     if near:
-        between = unlike(pair, near)
-        found = _weighty(between)
+        found = _weighty(unlike(pair, near))
         if not exact and found and _moves(pair, near):
             return _untold(
                 pair, "the shot moves, and the index keeps too few of its pictures to tell"
@@ -122,7 +120,8 @@ def hold(
             return _untold(
                 pair, "it lies between two pictures of a moving shot that the index keeps"
             )
-        differing = between
+    if not exact and not found and (pair.shift > _MOST_SHIFT or pair.tint > _MOST_TINT):
+        return _untold(pair, "it is lighter or darker than the index's picture, as in a fade")
     return _told(pair, found)
 
 

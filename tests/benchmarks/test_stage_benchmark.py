@@ -10,7 +10,9 @@ from drawings import drawing
 from benchmarks.stage.__main__ import write
 from benchmarks.stage.cases import lies_on, thumbnail, view_of, worked_on
 from benchmarks.stage.fit import fit
+from benchmarks.stage.numbers import FLAGS, Numbers
 from benchmarks.stage.pages import storyboard
+from benchmarks.stage.report import precision_table
 from framematch.hashing.panels import find_frames
 from framematch.hashing.preprocess import luma
 from framematch.matching.difference import seen_as
@@ -81,3 +83,15 @@ def test_storyboard_holds_its_panels(n_panels: int) -> None:
     panels = [drawing(seed, "lines") for seed in range(n_panels)]
     page = storyboard(panels, np.random.default_rng(n_panels))
     assert len(find_frames(luma(page))) == n_panels
+
+
+def test_precision_table_counts_what_is_and_what_was_said() -> None:
+    stages = np.array(["final", "final", "rough|line-art", "line-art"])
+    n, names = len(stages), np.array([""] * len(stages))
+    none = np.zeros((n, len(FLAGS)), dtype=bool)
+    numbers = Numbers(names, names, names, stages, np.zeros((n, 25)), np.zeros((n, 14)), none, none)
+    rows = precision_table(numbers, np.array(["final", "line-art", "line-art", "line-art"]))
+    told = {line.split()[0]: line.split()[1:] for line in rows.splitlines()}
+    assert told["final"] == ["2", "1", "1", "1.000", "0.500"]
+    assert told["line-art"] == ["2", "3", "2", "0.667", "1.000"]
+    assert told["all"] == ["4", "4", "3", "0.750"]
