@@ -8,7 +8,6 @@ code of a negative is the complement of the positive's. Pure functions on arrays
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -155,7 +154,6 @@ def _both_ways(boxes: list[Box]) -> tuple[View, ...]:
     return tuple(View(box, mirrored) for mirrored in (False, True) for box in unique)
 
 
-@lru_cache(maxsize=2048)
 def window_matrix(source: int, start: float, size: float, target: int) -> npt.NDArray[np.float32]:
     """Return float32 (target, source): area averages of a window; beyond an end the end repeats."""
     edges = start + size * np.arange(target + 1, dtype=np.float64) / target

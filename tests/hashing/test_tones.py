@@ -1,5 +1,7 @@
 """Appearance codes of windows: those that the windows' own pictures have, or nearly."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from drawings import drawing
@@ -52,3 +54,18 @@ def test_encode_windows_beyond_the_picture_sees_its_border_repeated() -> None:
     outside = encode_windows(grey, [(-0.25, -0.25, 1.5, 1.5)])
     inside = encode_windows(grown, [(0.0, 0.0, 1.0, 1.0)])
     assert bits_apart(outside[0, 0], inside[0, 0]) <= 8
+
+
+def test_encode_windows_of_many_pictures_keeps_little_of_them() -> None:
+    rng = np.random.default_rng(3)
+    grey = rng.uniform(0, 255, (576, 1024)).astype(np.float32)
+    tracemalloc.start()
+    try:
+        for _ in range(12):
+            boxes = [tuple(rng.uniform(0.1, 0.5, 4).tolist()) for _ in range(30)]
+            encode_windows(grey, boxes)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # Every box is another window: what is kept of them for the next picture has a bound.
+    assert held < 60e6
