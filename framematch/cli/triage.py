@@ -68,6 +68,10 @@ def triage(
     moved: Annotated[
         bool, typer.Option("--moved", help="It is the same dump, in another place than before.")
     ] = False,
+    emptied: Annotated[
+        bool,
+        typer.Option("--emptied", help="DIR is empty, and what it held before is really gone."),
+    ] = False,
 ) -> None:
     """Look through a whole dump and write a case: whose files, which episodes, what stage, and why.
 
@@ -88,6 +92,7 @@ def triage(
         time_limit_s=time_limit,
         reread=reread,
         moved=moved,
+        emptied=emptied,
     )
     if not dump.is_dir():
         raise ConfigError(f"{dump}: is no folder; give the folder of the dump")

@@ -15,7 +15,9 @@ def look_into(looking: Looking, task: Task, tell: Tell) -> Answer:
     """Do what a file says, or what its name says is to become of a step after the attribution."""
     do(task.files[0].read_bytes()[3:7], task.files[0])
     step, _, what = task.files[0].stem.partition("-")
-    name = {"notes": "notes_of", "release": "held_against_release", "about": "metadata_of"}.get(step)
+    name = {"notes": "notes_of", "release": "held_against_release", "about": "metadata_of"}.get(
+        step
+    )
     if name is None:
         return look_into_it(looking, task, tell)
     before = getattr(looking_into, name)

@@ -72,11 +72,12 @@ def test_steps_that_die_hang_or_raise_leave_the_attribution_and_are_said(
     run(dump, case, time_limit_s=15)
     reasons = {row["path"]: row["reason"] for row in table(case, "files.csv")}
     assert set(uses(case).values()) == {"media"}
+    notes, raised = "finding and reading its notes failed: ", "ZeroDivisionError: no such luck"
     for path, said in {
-        "notes-kill.png": "finding and reading its notes failed: its process was killed by SIGKILL",
-        "release-fail.png": "holding it against the release failed: ZeroDivisionError: no such luck",
-        "about-fail.png": "reading what else the file holds failed: ZeroDivisionError: no such luck",
-        "notes-hang.png": "finding and reading its notes failed: took longer than its limit of 15 s",
+        "notes-kill.png": f"{notes}its process was killed by SIGKILL",
+        "release-fail.png": f"holding it against the release failed: {raised}",
+        "about-fail.png": f"reading what else the file holds failed: {raised}",
+        "notes-hang.png": f"{notes}took longer than its limit of 15 s",
     }.items():
         (found,) = of_path(case, path)
         assert (found["verdict"], found["show"]) == ("match", "Alpha")
