@@ -68,6 +68,10 @@ def triage(
     moved: Annotated[
         bool, typer.Option("--moved", help="It is the same dump, in another place than before.")
     ] = False,
+    emptied: Annotated[
+        bool,
+        typer.Option("--emptied", help="DIR is empty, and what it held before is really gone."),
+    ] = False,
 ) -> None:
     """Look through a whole dump and write a case: whose files, which episodes, what stage, and why.
 
@@ -88,6 +92,7 @@ def triage(
         time_limit_s=time_limit,
         reread=reread,
         moved=moved,
+        emptied=emptied,
     )
     if not dump.is_dir():
         raise ConfigError(f"{dump}: is no folder; give the folder of the dump")
@@ -125,6 +130,10 @@ def run_triage(session: Session, wanted: "Wanted") -> "Report":
             raise
 
 
+#: Share of the bytes that must be read before it is said how long the rest takes.
+_LEAST_READ = 0.02
+
+
 class _Progress:
     """Where a run stands, in one line with the time left."""
 
@@ -143,22 +152,24 @@ class _Progress:
 
     def read(self, path: str, done: int, total: int) -> None:
         share = done / total if total else 1.0
-        self._tell(f"reading, {self._left(share)}{path}", share)
+        elapsed_s = self._meter.elapsed_s - self._began_s
+        # Reading takes as long as there are bytes; of the first few nobody can tell.
+        left_s = (1 - share) * elapsed_s / share if share > _LEAST_READ else None
+        self._tell(f"reading, {_left(left_s)}{path}", share)
 
     def examined(self, at: "Standing") -> None:
         failed = f", {at.failed} failed" if at.failed else ""
         running = f": {', '.join(at.running)}" if at.running else ""
         self._tell(
-            f"{at.done}/{at.total} examined{failed}, {self._left(at.share)}".rstrip(", ") + running,
+            f"{at.done}/{at.total} examined{failed}, {_left(at.left_s)}".rstrip(", ") + running,
             at.share,
         )
-
-    def _left(self, share: float) -> str:
-        elapsed_s = self._meter.elapsed_s - self._began_s
-        if share <= 0 or elapsed_s <= 0:
-            return ""
-        return f"{clock((1 - share) * elapsed_s / share).partition('.')[0]} left, "
 
     def _tell(self, what: str, share: float) -> None:
         self.said = what
         self._meter.update(what, share, 1.0)
+
+
+def _left(seconds: float | None) -> str:
+    """Return how long it still takes; nothing where nobody can say."""
+    return "" if seconds is None else f"{clock(seconds).partition('.')[0]} left, "

@@ -14,6 +14,7 @@ from framematch.triage.codes import ShowPattern, code_of
 from framematch.triage.entries import Laid, key_of
 from framematch.triage.found import OutcomeOf
 from framematch.triage.journal import Journal
+from framematch.triage.lasting import Lasting, lasting
 from framematch.triage.outcome import Looked, Outcome
 from framematch.triage.patterns import in_time
 from framematch.triage.siblings import with_siblings
@@ -48,23 +49,26 @@ def findings_of(assembly: Assembly, laid: Laid, outcome_of: OutcomeOf) -> tuple[
         A pattern takes too long to read a name.
     """
     keys = sorted((paths[0], key) for key, paths in laid.paths.items())
+    seen = {key for entry in laid.entries for key in entry.findings}
+    living = lasting(assembly.journal.earlier_findings(seen), laid.entries)
     found: list[Finding] = []
     for _, key in keys:
         outcome = outcome_of(key)
         if outcome is not None:
-            found += [_finding(assembly, laid, key, outcome, looked) for looked in outcome.looked]
+            found += [
+                _finding(assembly, laid, living, key, outcome, looked) for looked in outcome.looked
+            ]
     modified = {entry.path: entry.modified for entry in laid.entries}
     siblings, versions = with_siblings(found), with_versions(found, modified)
     present = [
         replace(one, siblings=beside, version=version)
         for one, beside, version in zip(found, siblings, versions, strict=True)
     ]
-    seen = {one.key for one in present}
     gone = [
         _shown(assembly.journal, one)
-        for one in assembly.journal.earlier_findings()
+        for one in assembly.journal.earlier_findings(seen | living.keys)
         # A content that is here and has other findings now has those instead.
-        if one.key not in seen and one.key.partition(":")[0] not in laid.paths
+        if one.key.partition(":")[0] not in laid.paths
     ]
     gone.sort(key=lambda one: (one.paths[0], one.part or "", one.key))
     return (*present, *gone)
@@ -78,7 +82,9 @@ def _shown(journal: Journal, finding: Finding) -> Finding:
     return replace(finding, evidence=None)
 
 
-def _finding(assembly: Assembly, laid: Laid, key: str, outcome: Outcome, looked: Looked) -> Finding:
+def _finding(
+    assembly: Assembly, laid: Laid, living: Lasting, key: str, outcome: Outcome, looked: Looked
+) -> Finding:
     paths = laid.paths[key]
     name = laid.names.get(key, paths[0])
     finding_key = key_of(key, looked.part)
@@ -92,7 +98,11 @@ def _finding(assembly: Assembly, laid: Laid, key: str, outcome: Outcome, looked:
             f"{name}: a pattern takes too long to read this name; a repeat inside a repeat, such as"
             " (a+)+, does that: mend the file of patterns and run again, what is finished stays"
         ) from error
-    first_run = assembly.journal.first_run(finding_key)
+    first_runs = (
+        assembly.run,
+        assembly.journal.first_run(finding_key),
+        living.first_runs.get(finding_key),
+    )
     return Finding(
         key=finding_key,
         paths=tuple(paths),
@@ -107,6 +117,6 @@ def _finding(assembly: Assembly, laid: Laid, key: str, outcome: Outcome, looked:
         siblings=None,
         metadata=outcome.metadata,
         version=None,
-        first_run=assembly.run if first_run is None else min(first_run, assembly.run),
+        first_run=min(run for run in first_runs if run is not None),
         last_run=assembly.run,
     )

@@ -7,6 +7,7 @@ before the next one is unpacked, and what is unpacked goes once its members are 
 from __future__ import annotations
 
 import shutil
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -22,8 +23,10 @@ from framematch.triage.identity import without_path
 from framematch.triage.journal import AnswerKeys, Journal
 from framematch.triage.looking import Answer, Looking, Task, failed, look_into
 from framematch.triage.outcome import Outcome
+from framematch.triage.pace import Pace, sort_by_name
 from framematch.triage.paths import member_path
 from framematch.triage.sequences import Numbered, numbered
+from framematch.triage.steps import Step, kept_of
 
 #: Seconds that a file may take by default, and so many more for each MiB.
 _LIMIT_S, _LIMIT_S_PER_MIB = 600.0, 2.0
@@ -38,7 +41,9 @@ class Standing:
     done, total : int
         Contents looked into and known of, in this run.
     share : float
-        Share of the bytes, small files counted as larger than they are.
+        Share of the time, by what such files have taken.
+    left_s : float or None
+        Seconds that the rest of what is known takes, ``None`` where nobody can say yet.
     failed : int
         How many could not be read.
     running : tuple of str
@@ -48,6 +53,7 @@ class Standing:
     done: int
     total: int
     share: float
+    left_s: float | None
     failed: int
     running: tuple[str, ...]
 
@@ -67,11 +73,18 @@ class _Job:
     task: Task
     name: str
     paths: tuple[str, ...]
-    size: int
     depth: int
     source: _Unpacked | None
     # Of a numbered sequence: its files one by one, should they turn out to be no shot.
     singles: tuple[_Job, ...] = ()
+    # What is known of it while it is under way.
+    steps: list[Step] = field(default_factory=list)
+    began_s: float = 0.0
+
+    @property
+    def sort(self) -> str:
+        """What it is by its name, as far as that tells how long it takes."""
+        return sort_by_name(self.paths[0], len(self.paths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +132,7 @@ class Examiner:
     _total: int = 0
     _done: int = 0
     _failed: int = 0
-    _weight: float = 0.0
-    _weight_done: float = 0.0
+    _pace: Pace = field(default_factory=lambda: Pace(1))
 
     def run(self, found: Iterable[Local], processes: int) -> None:
         """Look into everything that lies in the dump, and into what that holds.
@@ -133,14 +145,21 @@ class Examiner:
             The case cannot be written.
         """
         # A stack: what an archive holds comes before the next archive.
+        self._pace.processes = processes
         self._jobs = list(reversed(self._planned(list(found), 0, None)))
         under_way: dict[int, _Job] = {}
         position = 0
-        with Crew(partial(look_into, self.looking), processes, limit_s=self._limit_s) as crew:
+        look = partial(look_into, self.looking)
+
+        def note(position: int, step: Step) -> None:
+            under_way[position].steps.append(step)
+
+        with Crew(look, processes, limit_s=self._limit_s, on_note=note) as crew:
             while True:
                 while self._jobs and crew.has_room:
                     job = self._jobs.pop()
                     under_way[position] = job
+                    job.began_s = time.monotonic()
                     crew.give(position, job.task)
                     position += 1
                 self._tell(under_way)
@@ -183,9 +202,9 @@ class Examiner:
             tuple(local.stamp for local in locals_),
             sequence.numbers,
             self.scratch / key[:32],
+            sum(local.found.size or 0 for local in locals_),
         )
-        size = sum(local.found.size or 0 for local in locals_)
-        job = _Job(task, sequence.name, sequence.paths, size, depth, source)
+        job = _Job(task, sequence.name, sequence.paths, depth, source)
         job.singles = tuple(self._job(local, depth, source) for local in locals_)
         self._add(job)
         return [job]
@@ -204,9 +223,9 @@ class Examiner:
 
     def _job(self, local: Local, depth: int, source: _Unpacked | None) -> _Job:
         key = local.found.sha256 or ""
-        task = Task(key, (local.file,), (local.stamp,), (), self.scratch / key[:32])
-        path = local.found.path
-        return _Job(task, path, (path,), local.found.size or 0, depth, source)
+        path, size = local.found.path, local.found.size or 0
+        task = Task(key, (local.file,), (local.stamp,), (), self.scratch / key[:32], size)
+        return _Job(task, path, (path,), depth, source)
 
     def _is_wanting(self, outcome: Outcome, depth: int) -> bool:
         """Return whether a known archive holds anything that has no answer yet."""
@@ -236,7 +255,7 @@ class Examiner:
         if job.source is not None:
             job.source.wanted += 1
         self._total += 1
-        self._weight += _weight(job)
+        self._pace.add(job.sort)
 
     def _reuse(self, key: str) -> None:
         if key not in self._known:
@@ -246,7 +265,7 @@ class Examiner:
     def _settle(self, job: _Job, done: Done[Answer]) -> None:
         """Keep a result, and plan what follows from it."""
         self._done += 1
-        self._weight_done += _weight(job)
+        self._pace.settle(job.sort, time.monotonic() - job.began_s)
         self.counts["examined"] += 1
         answer = done.answer if done.fault is None else self._failed_by(job, done.fault)
         if answer is None or answer.outcome is None:
@@ -309,11 +328,16 @@ class Examiner:
         if isinstance(fault.error, IndexStoreError | CaseError | WorkerError):
             raise fault.error
         shutil.rmtree(job.task.scratch, ignore_errors=True)
-        if fault.error is None:
-            reason = fault.reason
-        else:
+        if not job.task.is_unchanged():
+            return None  # it was not this content that failed
+        reason = fault.reason
+        if fault.error is not None:
             said = without_path(str(fault.error), job.task.files[0])
-            reason = f"could not be looked at ({type(fault.error).__name__}: {said})"
+            reason = f"{type(fault.error).__name__}: {said}"
+        if job.steps:
+            return Answer(*kept_of(job.steps, reason))
+        if fault.error is not None:
+            reason = f"could not be looked at ({reason})"
         if job.singles:
             return Answer(Outcome("single", reason))
         return Answer(failed(job.task.key, self.index, reason, is_limit=fault.kind == "late"))
@@ -321,15 +345,9 @@ class Examiner:
     def _limit_s(self, task: Task) -> float:
         if self.time_limit_s is not None:
             return self.time_limit_s
-        size = sum(0 if stamp is None else stamp.size for stamp in task.stamps)
-        return _LIMIT_S + _LIMIT_S_PER_MIB * size / (1 << 20)
+        return _LIMIT_S + _LIMIT_S_PER_MIB * task.size / (1 << 20)
 
     def _tell(self, under_way: dict[int, _Job]) -> None:
-        share = self._weight_done / self._weight if self._weight else 1.0
         running = tuple(job.name for job in under_way.values())
-        self.on_progress(Standing(self._done, self._total, share, self._failed, running))
-
-
-def _weight(job: _Job) -> float:
-    """Return what a job costs, roughly: a picture as much as two megabytes of anything."""
-    return 1.0 + job.size / 2e6
+        share, left_s = self._pace.share, self._pace.left_s
+        self.on_progress(Standing(self._done, self._total, share, left_s, self._failed, running))

@@ -46,6 +46,7 @@ def opened(folder: Path, dump: Path, *, moved: bool = False) -> Iterator[tuple[J
         It cannot be written, or its journal is damaged.
     """
     run = folder / RUN
+    _check_apart(folder, dump)
     _check(folder, run)
     with _explained(folder):
         run.mkdir(parents=True, exist_ok=True)
@@ -63,6 +64,16 @@ def opened(folder: Path, dump: Path, *, moved: bool = False) -> Iterator[tuple[J
             _remove(scratch)
     finally:
         os.close(lock)
+
+
+def _check_apart(folder: Path, dump: Path) -> None:
+    """Refuse a case that would be written over its own dump."""
+    case, source = folder.resolve(), dump.resolve()
+    if source == case or source.is_relative_to(case):
+        raise ConfigError(
+            f"{folder}: holds the dump {dump}, in which nothing may be written; name another folder"
+            " for the case"
+        )
 
 
 def _check(folder: Path, run: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -269,12 +269,13 @@ class Journal:
             raise CaseError(f"{self._path}: has no picture {name}; triage into a new folder")
         return bytes(row[0])
 
-    def earlier_findings(self) -> Iterator[Finding]:
-        """Yield the findings of runs that came to their end, in order of key."""
+    def earlier_findings(self, but: Container[str] = ()) -> Iterator[Finding]:
+        """Yield the findings of runs that came to their end, in order of key; `but` those keys."""
         with self._explained():
-            rows = self._connection.execute("SELECT finding FROM findings ORDER BY key")
-            for (text,) in rows:
-                yield self._decoded(text)
+            rows = self._connection.execute("SELECT key, finding FROM findings ORDER BY key")
+            for key, text in rows:
+                if key not in but:
+                    yield self._decoded(text)
 
     def first_run(self, key: str) -> int | None:
         """Return the first finished run that had a finding."""

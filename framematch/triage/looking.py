@@ -5,6 +5,7 @@ pictures only. Writes nowhere but into the scratch folder that an archive is giv
 """
 
 import errno
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from framematch.matcher import Examined, Matcher
 from framematch.matching.confidence import Model
 from framematch.media import (
     NumberedSequence,
+    Part,
     metadata_of,
     open_media,
     parts_of,
@@ -38,6 +40,7 @@ from framematch.triage.identity import digests_of, reason_of, without_path
 from framematch.triage.outcome import Held, Looked, Outcome, Sort
 from framematch.triage.reading import notes_of
 from framematch.triage.shot import is_one_shot
+from framematch.triage.steps import Step, Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class Task:
         Of a sequence, empty else.
     scratch : Path
         An absent folder that an archive may be unpacked into.
+    size : int
+        Of all files, in bytes.
     """
 
     key: str
@@ -96,6 +101,14 @@ class Task:
     stamps: tuple[Stamp | None, ...]
     numbers: tuple[int, ...]
     scratch: Path
+    size: int = 0
+
+    def is_unchanged(self) -> bool:
+        """Return whether the files look as they did when their digests were taken."""
+        return all(
+            stamp is None or Stamp.of(file) == stamp
+            for file, stamp in zip(self.files, self.stamps, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +130,8 @@ class Answer:
     extracted: dict[str, Path] = field(default_factory=dict)
 
 
-def look_into(looking: Looking, task: Task) -> Answer:
-    """Return what a task brings to light.
+def look_into(looking: Looking, task: Task, tell: Tell = lambda _: None) -> Answer:
+    """Return what a task brings to light, having told what is known step by step.
 
     Raises
     ------
@@ -127,16 +140,11 @@ def look_into(looking: Looking, task: Task) -> Answer:
     CaseError
         The disk of the scratch folder is full.
     """
-    answer = _sequence(looking, task) if task.numbers else _file(looking, task)
-    if any(
-        stamp is not None and Stamp.of(file) != stamp
-        for file, stamp in zip(task.files, task.stamps, strict=True)
-    ):
-        return Answer(None)
-    return answer
+    answer = _sequence(looking, task, tell) if task.numbers else _file(looking, task, tell)
+    return answer if task.is_unchanged() else Answer(None)
 
 
-def _file(looking: Looking, task: Task) -> Answer:
+def _file(looking: Looking, task: Task, tell: Tell) -> Answer:
     file = task.files[0]
     try:
         sort = sort_of(file)
@@ -147,12 +155,13 @@ def _file(looking: Looking, task: Task) -> Answer:
     if sort == "archive":
         return _archive(looking, task)
     try:
-        return _document(looking, task) if sort == "document" else _picture(looking, task)
+        look = _document if sort == "document" else _picture
+        return look(looking, task, tell)
     except InputError as error:
         return _unreadable(looking, task, error)
 
 
-def _picture(looking: Looking, task: Task) -> Answer:
+def _picture(looking: Looking, task: Task, tell: Tell) -> Answer:
     """Look at a picture, an animated picture or a video."""
     file = task.files[0]
     try:
@@ -166,20 +175,22 @@ def _picture(looking: Looking, task: Task) -> Answer:
     if examined.attribution.sha256 != task.key:
         return Answer(None)
     examined = _nameless(examined, file)
-    looked, drawn = _looked(looking, examined, task.key, None, "whole")
+    reason = examined.attribution.error
     sort: Sort = "unreadable" if examined.attribution.verdict == "unreadable" else "picture"
-    outcome = Outcome(sort, examined.attribution.error, (looked,), metadata=_metadata(file))
+    so_far = _SoFar(sort, reason, tell=tell)
+    looked, drawn = _looked(looking, examined, task.key, None, "whole", so_far)
+    outcome = Outcome(sort, reason, (looked,), metadata=_metadata(file))
     return Answer(outcome, drawn)
 
 
-def _document(looking: Looking, task: Task) -> Answer:
+def _document(looking: Looking, task: Task, tell: Tell) -> Answer:
     """Look at every part of a file that holds several pictures."""
     file = task.files[0]
     matcher = _matcher(looking)
     found: list[Looked] = []
     pictures: dict[str, bytes] = {}
     failed: list[str] = []
-    for part in parts_of(file, looking.parts, looking.media):
+    for part in _parts(file, looking, failed):
         said = None if part.error is None else without_path(part.error, file)
         if said is not None or part.frame is None:
             failed.append(f"{part.name or 'the whole'}: {said or 'has no picture'}")
@@ -187,7 +198,8 @@ def _document(looking: Looking, task: Task) -> Answer:
             continue
         examined = matcher.examine_picture(part.frame, "", task.key)
         examined = replace(examined, attribution=replace(examined.attribution, error=said))
-        looked, drawn = _looked(looking, examined, task.key, part.name, part.role)
+        so_far = _SoFar("document", "; ".join(failed) or None, tell=tell)
+        looked, drawn = _looked(looking, examined, task.key, part.name, part.role, so_far)
         found.append(looked)
         pictures |= drawn
     reason = "; ".join(failed) or None
@@ -196,7 +208,20 @@ def _document(looking: Looking, task: Task) -> Answer:
     return Answer(Outcome("document", reason, tuple(found), metadata=_metadata(file)), pictures)
 
 
-def _sequence(looking: Looking, task: Task) -> Answer:
+def _parts(file: Path, looking: Looking, failed: list[str]) -> Iterator[Part]:
+    """Yield the parts of a document; what ends them early costs none of those before."""
+    n_given = 0
+    try:
+        for part in parts_of(file, looking.parts, looking.media):
+            yield part
+            n_given += 1
+    except InputError as error:
+        if not n_given:
+            raise
+        failed.append(f"the rest: {reason_of(error, file)}")
+
+
+def _sequence(looking: Looking, task: Task, tell: Tell) -> Answer:
     """Look at numbered pictures as one shot, if they are one."""
     verdict = is_one_shot(task.files, looking.media)
     if verdict.against is not None:
@@ -206,15 +231,15 @@ def _sequence(looking: Looking, task: Task) -> Answer:
     if examined.attribution.sha256 != task.key:
         return Answer(None)
     examined = _nameless(examined, folder)
-    looked, drawn = _looked(looking, examined, task.key, None, "whole")
     broken = tuple(
         Held(str(position), None, None, None, None, without_path(why, task.files[position]))
         for position, why in verdict.broken
     )
+    reason = examined.attribution.error
+    so_far = _SoFar("sequence", reason, broken, tell)
+    looked, drawn = _looked(looking, examined, task.key, None, "whole", so_far)
     metadata = _metadata(task.files[0])
-    return Answer(
-        Outcome("sequence", examined.attribution.error, (looked,), broken, metadata), drawn
-    )
+    return Answer(Outcome("sequence", reason, (looked,), broken, metadata), drawn)
 
 
 def _archive(looking: Looking, task: Task) -> Answer:
@@ -249,25 +274,41 @@ def _archive(looking: Looking, task: Task) -> Answer:
     return Answer(Outcome("archive", reason, held=tuple(held)), extracted=extracted)
 
 
+@dataclass(frozen=True, slots=True)
+class _SoFar:
+    """What is known of a file beside its pictures, and who is told."""
+
+    sort: Sort
+    reason: str | None
+    held: tuple[Held, ...] = ()
+    tell: Tell = lambda _: None
+
+    def say(self, looked: Looked, doing: str, pictures: dict[str, bytes] | None = None) -> None:
+        self.tell(Step(self.sort, doing, looked, pictures or {}, self.reason, self.held))
+
+
 def _looked(
     looking: Looking,
     examined: Examined,
     key: str,
     part: str | None,
     role: PartRole,
+    so_far: _SoFar,
 ) -> tuple[Looked, dict[str, bytes]]:
+    """Return what there is to say of an attributed picture; what that may cost, it does not."""
     index = _matcher(looking).index
-    drawn = evidence_of(index, examined, key, part)
     stage = examined.attribution.stage
-    looked = Looked(
-        part=part,
-        role=role,
-        attribution=examined.attribution,
-        stage_reasons=() if stage is None else stage.reasons,
-        evidence=drawn.evidence,
-        release=held_against_release(index, examined, limits=looking.media),
-        notes=notes_of(examined.frame, reads=looking.reads_notes),
-    )
+    reasons = () if stage is None else stage.reasons
+    looked = Looked(part, role, examined.attribution, reasons, None, None, ())
+    so_far.say(looked, "drawing what shows it")
+    drawn = evidence_of(index, examined, key, part)
+    looked = replace(looked, evidence=drawn.evidence)
+    so_far.say(looked, "holding it against the release", drawn.pictures)
+    release = held_against_release(index, examined, limits=looking.media)
+    looked = replace(looked, release=release)
+    so_far.say(looked, "finding and reading its notes")
+    looked = replace(looked, notes=notes_of(examined.frame, reads=looking.reads_notes))
+    so_far.say(looked, "reading what else the file holds")
     return looked, drawn.pictures
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from framematch.case_records import Case, Finding, Methods
-from framematch.errors import CaseError, IndexStoreError
+from framematch.errors import CaseError, ConfigError, IndexStoreError
 from framematch.index import Index
 from framematch.matching.confidence import Model
 from framematch.notes import missing
@@ -65,6 +65,8 @@ class Wanted:
         Whether files are read that look as they did, and tried again that took too long.
     moved : bool
         Whether the dump may lie elsewhere than before.
+    emptied : bool
+        Whether a dump that held files before may be empty now.
     """
 
     dump: Path
@@ -76,6 +78,7 @@ class Wanted:
     time_limit_s: float | None = None
     reread: bool = False
     moved: bool = False
+    emptied: bool = False
 
 
 @dataclass(slots=True)
@@ -180,6 +183,7 @@ def _run(
     counts: Counter[str] = Counter()
     listener.on_phase("walking")
     walked = _walked(wanted, listener)
+    _check_walked(wanted, walked, journal)
     listener.on_phase("reading")
     locals_ = identified(
         walked, journal, processes, counts, reread=wanted.reread, on_read=listener.on_read
@@ -233,6 +237,19 @@ def _walked(wanted: Wanted, listener: Listener) -> list[Walked]:
         walked.append(one)
         listener.on_walk(len(walked))
     return walked
+
+
+def _check_walked(wanted: Wanted, walked: list[Walked], journal: Journal) -> None:
+    """Refuse to say that everything is gone where the dump is rather not there."""
+    if wanted.emptied or any(one.kind != "own" for one in walked):
+        return
+    last = journal.last_complete_run()
+    held = sum(place.last_run == last for place in journal.places().values())
+    if held:
+        raise ConfigError(
+            f"{wanted.dump}: is empty, and held {held} files in run {last}; see whether its disk is"
+            " mounted, or say --emptied if they are really gone"
+        )
 
 
 def _check_index(index: Index) -> None:

@@ -52,8 +52,13 @@ class Numbered:
 
 
 def numbered(paths: Iterable[str]) -> list[str | Numbered]:
-    """Return paths in the order given, what may be a shot in the place of its first file."""
-    masked = {Path(_masked(path)): path for path in paths}
+    """Return paths in the order given, what may be a shot in the place of its first file.
+
+    Paths that only look different (``./a.png`` beside ``a.png``) come last, one by one.
+    """
+    masked: dict[Path, str] = {}
+    # An archive may hold both ./a.png and a.png: one place to a file system, two to a case.
+    same = [path for path in paths if masked.setdefault(Path(_masked(path)), path) != path]
     found: list[str | Numbered] = []
     for one in group_sequences(masked):
         if isinstance(one, NumberedSequence):
@@ -61,7 +66,7 @@ def numbered(paths: Iterable[str]) -> list[str | Numbered]:
             found.append(Numbered(name, tuple(masked[path] for path in one.paths), one.numbers))
         else:
             found.append(masked[one])
-    return found
+    return found + same
 
 
 def _masked(path: str) -> str:

@@ -4,10 +4,32 @@ Evidence of its own, beside the visual one and never mixed into it. Pure functio
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from framematch.case_records import Finding, Siblings
 from framematch.triage.paths import folder_of
+
+
+@dataclass(slots=True, eq=False)
+class _Group:
+    """What lies beside each other: the show of each, and how often each show is among them."""
+
+    shows: dict[str, str | None] = field(default_factory=dict)
+    counts: Counter[str | None] = field(default_factory=Counter)
+
+    def add(self, key: str, show: str | None) -> None:
+        if key in self.shows:
+            self.counts[self.shows[key]] -= 1
+        self.shows[key] = show
+        self.counts[show] += 1
+
+    def beside(self, key: str) -> Counter[str | None]:
+        """Return how often each show is among the others: their number does not make it slow."""
+        others = self.counts.copy()
+        if key in self.shows:
+            others[self.shows[key]] -= 1
+        return +others
 
 
 def with_siblings(findings: Sequence[Finding]) -> list[Siblings | None]:
@@ -18,17 +40,17 @@ def with_siblings(findings: Sequence[Finding]) -> list[Siblings | None]:
     the other parts for siblings. What could not be read is no sibling. Where a content lies in
     several folders, the first in which it has siblings tells.
     """
-    folders: dict[str, dict[str, str | None]] = defaultdict(dict)
-    documents: dict[str, dict[str, str | None]] = defaultdict(dict)
+    folders: dict[str, _Group] = defaultdict(_Group)
+    documents: dict[str, _Group] = defaultdict(_Group)
     for one in findings:
         if one.attribution.verdict == "unreadable":
             continue
-        content = _content(one)
+        content, show = _content(one), one.attribution.show
         if one.part is not None:
-            documents[content][one.key] = one.attribution.show
-        if one.part is None or content not in folders[folder_of(one.paths[0])]:
-            for folder in {folder_of(path) for path in one.paths}:
-                folders[folder][content] = one.attribution.show
+            documents[content].add(one.key, show)
+        for folder in {folder_of(path) for path in one.paths}:
+            if one.part is None or content not in folders[folder].shows:
+                folders[folder].add(content, show)
     return [_siblings(one, folders, documents) for one in findings]
 
 
@@ -38,25 +60,22 @@ def _content(finding: Finding) -> str:
 
 
 def _siblings(
-    one: Finding,
-    folders: dict[str, dict[str, str | None]],
-    documents: dict[str, dict[str, str | None]],
+    one: Finding, folders: dict[str, _Group], documents: dict[str, _Group]
 ) -> Siblings | None:
     content = _content(one)
     if one.part is not None:
-        others = {key: show for key, show in documents[content].items() if key != one.key}
+        others = documents[content].beside(one.key)
         if others:
-            return _said(one.paths[0], others.values(), one.attribution.show)
+            return _said(one.paths[0], others, one.attribution.show)
     for folder in sorted({folder_of(path) for path in one.paths}):
-        others = {key: show for key, show in folders[folder].items() if key != content}
+        others = folders[folder].beside(content)
         if others:
-            return _said(folder, others.values(), one.attribution.show)
+            return _said(folder, others, one.attribution.show)
     return None
 
 
-def _said(group: str, shows: Iterable[str | None], own: str | None) -> Siblings:
-    """Count what siblings were attributed to."""
-    counts = Counter(shows)
+def _said(group: str, counts: Counter[str | None], own: str | None) -> Siblings:
+    """Say what siblings were attributed to."""
     n_none = counts.pop(None, 0)
     ranked = counts.most_common(2)
     n_matched = sum(counts.values())

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from case_files import content, findings, moved, of_path, uses
 from drawings import drawing
-from dumps import Triage, small
+from dumps import Triage, shifted, small
 from scenes import write_image
 
+from framematch.errors import ConfigError
 from framematch.triage import Report
 
 
@@ -121,3 +122,60 @@ def test_day_two_of_an_archive_examines_what_is_new_in_it(
     assert report.counts["examined"] == 2  # the archive and the new picture
     assert moved(tmp_path / "case") == {"a.zip": "changed", "a.zip!/2.png": "new"}
     assert set(uses(tmp_path / "case").values()) == {"archive", "media"}
+
+
+def test_sequence_that_gains_a_frame_keeps_its_history(tmp_path: Path, run: Triage) -> None:
+    dump, case = tmp_path / "dump", tmp_path / "case"
+    for number in range(1, 7):
+        write_image(dump / f"sc003.{number:04d}.png", shifted(3, number))
+    run(dump, case)
+    write_image(dump / "sc003.0007.png", shifted(3, 7))
+    run(dump, case)
+    assert moved(case) == {"sc003.0007.png": "new"}
+    assert answers(case) == {"sc003.[0001-0007].png": (1, 2)}
+    # What was once only is not gone a run later either; what has changed since is.
+    run(dump, case)
+    assert answers(case) == {"sc003.[0001-0007].png": (1, 3)}
+    write_image(dump / "sc003.0004.png", shifted(3, 40))
+    run(dump, case)
+    assert moved(case) == {"sc003.0004.png": "changed"}
+    assert sorted((one["first_run"], one["last_run"]) for one in findings(case)) == [
+        (1, 1),
+        (1, 3),
+        (4, 4),
+    ]
+
+
+def test_pictures_that_become_a_sequence_are_not_gone(tmp_path: Path, run: Triage) -> None:
+    dump, case = tmp_path / "dump", tmp_path / "case"
+    for number in range(1, 5):
+        write_image(dump / f"sc003.{number:04d}.png", shifted(3, number))
+    run(dump, case)
+    assert len(findings(case)) == 4
+    write_image(dump / "sc003.0005.png", shifted(3, 5))
+    run(dump, case)
+    assert answers(case) == {"sc003.[0001-0005].png": (1, 2)}
+
+
+def test_dump_that_is_empty_on_day_two_is_refused_until_that_is_said(
+    dump: Path, tmp_path: Path, run: Triage
+) -> None:
+    case = tmp_path / "case"
+    run(dump, case)
+    before = content(case)
+    for file in dump.iterdir():
+        file.unlink()
+    with pytest.raises(ConfigError, match="held 3 files in run 1; see whether its disk"):
+        run(dump, case)
+    assert content(case) == before
+    run(dump, case, emptied=True)
+    assert set(moved(case).values()) == {"gone"}
+
+
+def test_case_over_its_own_dump_is_refused_and_nothing_written(tmp_path: Path, run: Triage) -> None:
+    (tmp_path / "case" / "dump").mkdir(parents=True)
+    with pytest.raises(ConfigError, match="nothing may be written"):
+        run(tmp_path / "case", tmp_path / "case")
+    with pytest.raises(ConfigError, match="nothing may be written"):
+        run(tmp_path / "case" / "dump", tmp_path / "case")
+    assert [one.name for one in (tmp_path / "case").iterdir()] == ["dump"]

@@ -60,3 +60,31 @@ def test_index_that_changes_meanwhile_is_refused_and_the_next_run_asks_the_new_o
         triage(wanted, now)
     assert [one["show"] for one in findings(tmp_path / "case")] == ["Gamma"]
     assert table(tmp_path / "case", "changes.csv") == []
+
+
+def test_steps_that_die_hang_or_raise_leave_the_attribution_and_are_said(
+    tmp_path: Path, run: Triage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dump, case = tmp_path / "dump", tmp_path / "case"
+    for seed, what in enumerate(("notes-kill", "release-fail", "about-fail", "notes-hang"), 1):
+        write_image(dump / f"{what}.png", small(seed))
+    monkeypatch.setattr(examining, "look_into", deadly.look_into)
+    run(dump, case, time_limit_s=15)
+    reasons = {row["path"]: row["reason"] for row in table(case, "files.csv")}
+    assert set(uses(case).values()) == {"media"}
+    notes, raised = "finding and reading its notes failed: ", "ZeroDivisionError: no such luck"
+    for path, said in {
+        "notes-kill.png": f"{notes}its process was killed by SIGKILL",
+        "release-fail.png": f"holding it against the release failed: {raised}",
+        "about-fail.png": f"reading what else the file holds failed: {raised}",
+        "notes-hang.png": f"{notes}took longer than its limit of 15 s",
+    }.items():
+        (found,) = of_path(case, path)
+        assert (found["verdict"], found["show"]) == ("match", "Alpha")
+        assert reasons[path].startswith(said)
+        assert found["error"].startswith(said)
+        assert (case / found["evidence"]["whole"]).is_file()
+    monkeypatch.undo()
+    # With another limit what failed is tried again, and nothing is held against it any more.
+    assert run(dump, case).counts["examined"] == 4
+    assert not any(row["reason"] for row in table(case, "files.csv"))

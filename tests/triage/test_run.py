@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from case_files import content, findings, of_path, table, uses
 from drawings import drawing
-from dumps import Triage, small, write_dump
+from dumps import Triage, shifted, small, write_dump
 from scenes import write_image
 
 from framematch.errors import CaseError, CaseLockedError, ConfigError
@@ -221,3 +221,16 @@ def test_triage_of_an_archive_in_an_archive_reaches_the_inner_one(
     }
     assert [one["show"] for one in findings(tmp_path / "case")] == ["Alpha"]
     assert not list((tmp_path / "case" / "run").glob("scratch*"))
+
+
+def test_numbered_pictures_with_another_one_among_them_are_looked_at_one_by_one(
+    tmp_path: Path, run: Triage
+) -> None:
+    dump, case = tmp_path / "dump", tmp_path / "case"
+    for number in range(1, 9):
+        picture = small(12) if number == 5 else shifted(3, number)
+        write_image(dump / f"sc003.{number:04d}.png", picture)
+    run(dump, case)
+    assert set(uses(case).values()) == {"media"}
+    assert of_path(case, "sc003.0005.png")[0]["show"] == "Beta"
+    assert of_path(case, "sc003.0006.png")[0]["show"] == "Alpha"

@@ -49,3 +49,11 @@ def test_numbered_versions_of_a_shot_are_a_sequence_each() -> None:
     assert [one.name for one in found if isinstance(one, Numbered)] == [
         f"sc045_v{version:02d}_[0001-0006].png" for version in range(1, 8)
     ]
+
+
+def test_members_whose_names_only_look_different_are_both_kept() -> None:
+    assert numbered(["a.tar!/./1.png", "a.tar!/1.png", "a.tar!/b//2.png"]) == [
+        "a.tar!/./1.png",
+        "a.tar!/b//2.png",
+        "a.tar!/1.png",
+    ]

@@ -104,7 +104,8 @@ class Unpacker:
     packed: int
     _n_bytes: int = 0
     _n_members: int = 0
-    _names: set[str] = field(default_factory=set)
+    # How often a name was met: an archive of equal names must not take the square of their number.
+    _names: dict[str, int] = field(default_factory=dict)
 
     def count(self, n_bytes: int) -> None:
         """Count bytes that came out of the archive, used or not.
@@ -203,7 +204,7 @@ class Unpacker:
         if again and name in self._names:
             return name
         path = PurePosixPath(name)
-        count, unique = 1, name
+        count, unique = self._names.get(name, 1), name
         while unique in self._names:
             count += 1
             unique = (
@@ -211,7 +212,8 @@ class Unpacker:
                 if path.name
                 else f"~{count}"
             )
-        self._names.add(unique)
+        self._names[unique] = 1
+        self._names[name] = count
         return unique
 
     def _reason_of(self, name: str) -> str | None:
