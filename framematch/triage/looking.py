@@ -168,7 +168,7 @@ def _picture(looking: Looking, task: Task) -> Answer:
     examined = _nameless(examined, file)
     looked, drawn = _looked(looking, examined, task.key, None, "whole")
     sort: Sort = "unreadable" if examined.attribution.verdict == "unreadable" else "picture"
-    outcome = Outcome(sort, examined.attribution.error, (looked,), metadata=_metadata(file))
+    outcome = Outcome(sort, looked.attribution.error, (looked,), metadata=_metadata(file))
     return Answer(outcome, drawn)
 
 
@@ -188,6 +188,8 @@ def _document(looking: Looking, task: Task) -> Answer:
         examined = matcher.examine_picture(part.frame, "", task.key)
         examined = replace(examined, attribution=replace(examined.attribution, error=said))
         looked, drawn = _looked(looking, examined, task.key, part.name, part.role)
+        if said is None and looked.attribution.error is not None:
+            failed.append(f"{part.name or 'the whole'}: {looked.attribution.error}")
         found.append(looked)
         pictures |= drawn
     reason = "; ".join(failed) or None
@@ -212,9 +214,7 @@ def _sequence(looking: Looking, task: Task) -> Answer:
         for position, why in verdict.broken
     )
     metadata = _metadata(task.files[0])
-    return Answer(
-        Outcome("sequence", examined.attribution.error, (looked,), broken, metadata), drawn
-    )
+    return Answer(Outcome("sequence", looked.attribution.error, (looked,), broken, metadata), drawn)
 
 
 def _archive(looking: Looking, task: Task) -> Answer:
@@ -258,15 +258,20 @@ def _looked(
 ) -> tuple[Looked, dict[str, bytes]]:
     index = _matcher(looking).index
     drawn = evidence_of(index, examined, key, part)
-    stage = examined.attribution.stage
+    attribution = examined.attribution
+    notes, lost = notes_of(examined.frame, reads=looking.reads_notes)
+    if lost is not None:
+        said = lost if attribution.error is None else f"{attribution.error}; {lost}"
+        attribution = replace(attribution, error=said)
+    stage = attribution.stage
     looked = Looked(
         part=part,
         role=role,
-        attribution=examined.attribution,
+        attribution=attribution,
         stage_reasons=() if stage is None else stage.reasons,
         evidence=drawn.evidence,
         release=held_against_release(index, examined, limits=looking.media),
-        notes=notes_of(examined.frame, reads=looking.reads_notes),
+        notes=notes,
     )
     return looked, drawn.pictures
 
