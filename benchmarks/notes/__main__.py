@@ -56,7 +56,7 @@ def with_detection(reader: Reader, spent: list[float], case: Case) -> list[tuple
     """Return what is read where writing is found."""
     notes = find_notes(case.pixels)
     began = time.perf_counter()
-    read = reader.read(case.pixels, notes)
+    read, _ = reader.read(case.pixels, notes)
     spent.append(time.perf_counter() - began)
     return [(note.box, note.text) for note in read if note.text]
 
@@ -74,7 +74,7 @@ def on_true_boxes(reader: Reader, case: Case) -> list[tuple[Box, str]]:
         shares = tuple(float(true.script == name) for name in ("Han", "Hangul", "Kana", "Latin"))
         lines.append(Line(edges, ink, 9.0, shares))
         boxes.append(true.box)
-    read = read_lines(case.pixels, lines, reader.languages, _LIMIT_S)
+    read, _ = read_lines(case.pixels, lines, reader.languages)
     return [(box, part.text) for box, part in zip(boxes, read, strict=True) if part is not None]
 
 

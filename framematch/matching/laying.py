@@ -41,6 +41,9 @@ _TUKEY, _LEAST_DEVIATION = 4.7, 2.0
 _RIM = 0.012
 # Samples that tones are fitted on, about.
 _SAMPLES = 8_000
+# How strongly tones stay as they are where the colours of the picture do not tell, as a share of what
+# all samples say.
+_HOLD = 3e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,12 +188,18 @@ def _weights(
 
 
 def _solved(
-    terms: npt.NDArray[np.float32], wanted: npt.NDArray[np.float32], weight: npt.NDArray[np.float32]
+    terms: npt.NDArray[np.float32],
+    wanted: npt.NDArray[np.float32],
+    weight: npt.NDArray[np.float32],
+    hold: npt.NDArray[np.float64] | float = 0.0,
 ) -> npt.NDArray[np.float32] | None:
-    """Return the weighted least squares of terms, float32 (T, N); none where nothing decides."""
+    """Return the weighted least squares of terms, float32 (T, N); none where nothing decides.
+
+    `hold`, float64 (T,), is how strongly each is kept near zero.
+    """
     weighted = terms * weight
     square = (weighted @ terms.T).astype(np.float64)
-    square += np.diag(1e-6 * np.diag(square) + 1e-9)
+    square += np.diag(1e-6 * np.diag(square) + 1e-9 + hold)
     try:
         return np.linalg.solve(square, (weighted @ wanted).astype(np.float64)).astype(np.float32)
     except np.linalg.LinAlgError:
@@ -258,17 +267,19 @@ def _toned(seen: Plane, known: Plane, inside: Mask) -> Plane:
     chosen = inside[::few, ::few]
     x, y = seen[::few, ::few][chosen].T / 255, known[::few, ::few][chosen].T
     terms = _terms(x)
-    off = np.abs(y - 255 * x).max(axis=0)
-    fit = np.zeros((3, len(terms)), dtype=np.float32)
+    wanted = y - 255 * x
+    change = np.zeros((3, len(terms)), dtype=np.float32)
     for _ in range(4):
-        weight = _weights(off)
+        weight = _weights(np.abs(wanted - change @ terms).max(axis=0))
+        # What few colours cannot tell stays as it is: fitted on sky, a figure keeps its colours.
+        hold = np.full(len(terms), _HOLD * float(weight.sum()))
+        hold[0] = 0.0
         for channel in range(3):
-            solved = _solved(terms, y[channel], weight)
+            solved = _solved(terms, wanted[channel], weight, hold)
             if solved is not None:
-                fit[channel] = solved
-        off = np.abs(y - fit @ terms).max(axis=0)
-    whole = fit @ _terms(seen.reshape(-1, 3).T / 255)
-    toned = np.clip(whole, 0, 255).T.reshape(seen.shape)
+                change[channel] = solved
+    whole = change @ _terms(seen.reshape(-1, 3).T / 255)
+    toned = np.clip(seen + whole.T.reshape(seen.shape), 0, 255)
     return np.ascontiguousarray(toned, dtype=np.float32)
 
 

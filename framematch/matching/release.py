@@ -41,6 +41,8 @@ _MOVING, _MOVING_LEVELS = 0.12, 16.0
 # Edges: so many levels a pixel; letters: so dense; more than the other's by this factor.
 _EDGE, _DENSE, _MORE = 8.0, 0.12, 2.0
 _TOLD = 6
+# Pieces no stronger than this, and together no larger: coding at few bits makes such as well.
+_FAINT, _FAINT_SHARE = 1.5, 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +176,11 @@ def _told(pair: Laid, found: Sequence[Piece]) -> Held:
         said.append(f"its colours are others throughout, by {pair.tint:.0f} levels of 256")
     if pair.shift > _MOST_SHIFT:
         said.append(f"it is lighter or darker throughout, by {pair.shift:.0f} levels of 256")
-    differs = bool(said) or not all(over)
+    verdict: Verdict = "differs" if said or not all(over) else "same-picture"
+    beside = [piece for piece, laid_over in zip(found, over, strict=True) if not laid_over]
+    if not said and beside and _is_faint(beside):
+        verdict = "undetermined"
+        said.append("what differs is so little and so faint that coding may have made it")
     for piece, dense, laid_over in list(zip(found, edges, over, strict=True))[:_TOLD]:
         said.append(
             f"something is laid over it {_where(piece.box)}"
@@ -185,7 +191,7 @@ def _told(pair: Laid, found: Sequence[Piece]) -> Held:
         said.append(f"and {len(found) - _TOLD} smaller places")
     share = sum(piece.share for piece in found) * pair.inside.size / max(pair.inside.sum(), 1)
     return Held(
-        verdict="differs" if differs else "same-picture",
+        verdict=verdict,
         pair=pair,
         psnr_db=_psnr(pair),
         differing_share=min(float(share), 1.0),
@@ -195,6 +201,12 @@ def _told(pair: Laid, found: Sequence[Piece]) -> Held:
             for piece in sorted(found, key=lambda piece: -piece.box[2] * piece.box[3])[:16]
         ),
     )
+
+
+def _is_faint(found: Sequence[Piece]) -> bool:
+    """Say whether pieces may come from coding, such as grass and leaves at few bits."""
+    small = sum(piece.share for piece in found) < _FAINT_SHARE
+    return small and max(piece.strength for piece in found) < _FAINT
 
 
 def _psnr(pair: Laid) -> float | None:

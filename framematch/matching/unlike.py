@@ -48,6 +48,8 @@ class Piece:
         Its size as a share of the frame, weighted by how strongly it differs, up to fourfold.
     share : float
         Its size as a share of the frame.
+    strength : float
+        How strongly it differs on average: visibly from 1 on.
     mask : bool (H, W)
         Where it is.
     """
@@ -55,6 +57,7 @@ class Piece:
     box: Box
     weight: float
     share: float
+    strength: float
     mask: Mask
 
 
@@ -161,7 +164,8 @@ def pieces(differing: Plane) -> list[Piece]:
             (down.stop - down.start) / rows,
         )
         weight, share = strength[number] / mask.size, sizes[number] / mask.size
-        found.append(Piece(box, float(weight), float(share), labels == number))
+        mean = strength[number] / sizes[number]
+        found.append(Piece(box, float(weight), float(share), float(mean), labels == number))
     return sorted(found, key=lambda piece: (-piece.weight, piece.box))
 
 

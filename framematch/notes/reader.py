@@ -12,9 +12,6 @@ from framematch.case_records import Note
 #: Languages of Tesseract that notes are read in.
 LANGUAGES = ("chi_sim", "eng", "jpn", "kor")
 
-# Longest that Tesseract may read the lines of one picture in one language, in seconds.
-_LIMIT_S = 30.0
-
 _INSTALL = (
     "install the Debian packages tesseract-ocr, tesseract-ocr-kor, tesseract-ocr-chi-sim and"
     " tesseract-ocr-jpn"
@@ -67,7 +64,9 @@ class Reader:
         languages = [language for language in LANGUAGES if language in installed]
         return cls(version, languages) if languages else None
 
-    def read(self, pixels: npt.NDArray[np.uint8], notes: Sequence[Note]) -> tuple[Note, ...]:
+    def read(
+        self, pixels: npt.NDArray[np.uint8], notes: Sequence[Note]
+    ) -> tuple[tuple[Note, ...], str | None]:
         """Return notes with what they say, as far as it can be read.
 
         Parameters
@@ -82,7 +81,9 @@ class Reader:
         tuple of Note
             In the same order, text and confidence filled in and scripts corrected where something
             was read; the others as they were.
+        str or None
+            What was not read although it was asked for, and why.
         """
         from framematch.notes.reading import read_notes
 
-        return read_notes(pixels, notes, self.languages, _LIMIT_S)
+        return read_notes(pixels, notes, self.languages)

@@ -1,23 +1,20 @@
 """What notes say: cuts their lines out, has Tesseract read them, believes what is plausible."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from framematch.case_records import Note, Script
 from framematch.notes.cutting import HEIGHT, cleaned, plain
 from framematch.notes.find import Line, find_lines
 from framematch.notes.model import CLASSES
 from framematch.notes.scripts import counted, scripts_of
+from framematch.notes.tesseract import ReadingStoppedError, Word, words_of
 
 Pixels = npt.NDArray[np.uint8]
-Plane = npt.NDArray[np.uint8]
 
 #: Scripts that each language of Tesseract writes in.
 SCRIPTS_OF: dict[str, tuple[Script, ...]] = {
@@ -41,6 +38,9 @@ _SURE, _OF_LANGUAGE = 55.0, 0.6
 _SPACE = 0.3
 # A letter alone is read into any stroke.
 _FEWEST = 2
+# Lines of one picture that are read at most, so that a page full of them ends within the time that
+# Tesseract has, on any machine.
+_MOST_LINES = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +52,10 @@ class _Reading:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word that Tesseract read, how sure it is, and where it begins and ends."""
-
-    text: str
-    sure: float
-    left: int
-    right: int
-
-
 def read_notes(
-    pixels: Pixels, notes: Sequence[Note], languages: Sequence[str], limit_s: float
-) -> tuple[Note, ...]:
-    """Return notes with what they say; see `Reader.read`."""
+    pixels: Pixels, notes: Sequence[Note], languages: Sequence[str]
+) -> tuple[tuple[Note, ...], str | None]:
+    """Return notes with what they say, and what could not be read; see `Reader.read`."""
     height, width = pixels.shape[:2]
     lines: list[Line] = []
     owner: list[int] = []
@@ -79,12 +69,17 @@ def read_notes(
             if holder is not None:
                 lines.append(line)
                 owner.append(holder)
-    readings = read_lines(pixels, lines, languages, limit_s)
+    lost: list[str] = []
+    if len(lines) > _MOST_LINES:
+        lost.append(f"of {len(lines)} lines of writing only {_MOST_LINES} were read")
+        lines, owner = lines[:_MOST_LINES], owner[:_MOST_LINES]
+    readings, stopped = read_lines(pixels, lines, languages)
     said: dict[int, list[tuple[float, _Reading]]] = {}
     for line, number, reading in zip(lines, owner, readings, strict=True):
         if reading is not None:
             said.setdefault(number, []).append((line.box[1], reading))
-    return tuple(_filled(note, said.get(number, [])) for number, note in enumerate(notes))
+    filled = tuple(_filled(note, said.get(number, [])) for number, note in enumerate(notes))
+    return filled, "; ".join([*lost, *stopped]) or None
 
 
 def _holds(note: Note, x: float, y: float) -> bool:
@@ -103,23 +98,31 @@ def _filled(note: Note, said: list[tuple[float, _Reading]]) -> Note:
 
 
 def read_lines(
-    pixels: Pixels, lines: Sequence[Line], languages: Sequence[str], limit_s: float
-) -> list[_Reading | None]:
-    """Return what each line says, ``None`` where nothing plausible was read."""
+    pixels: Pixels, lines: Sequence[Line], languages: Sequence[str]
+) -> tuple[list[_Reading | None], list[str]]:
+    """Return what each line says, ``None`` where nothing plausible was read, and what went wrong.
+
+    A language whose reading stopped before its end counts for nothing: half of it would be chance.
+    """
     # Freed of the drawing beneath and as it is: now the one is read, now the other.
     both = [[cut(pixels, line) for line in lines] for cut in (cleaned, plain)]
     asked = [_languages_for(line, languages) for line in lines]
     best: list[_Reading | None] = [None] * len(lines)
+    stopped: list[str] = []
     for language in languages:
         chosen = [number for number, tried in enumerate(asked) if language in tried]
         images = [images[number] for images in both for number in chosen]
-        found = recognised(images, language, limit_s)
+        try:
+            found = [_together(words, language) for words in words_of(images, language)]
+        except ReadingStoppedError as error:
+            stopped.append(f"{len(chosen)} lines of writing were not read: {error}")
+            continue
         for number, (text, sure) in zip(chosen * len(both), found, strict=True):
             reading = _Reading(text, sure, language)
             old = best[number]
             if plausible(reading) and (old is None or reading.sure > old.sure):
                 best[number] = reading
-    return best
+    return best, stopped
 
 
 def _languages_for(line: Line, languages: Sequence[str]) -> set[str]:
@@ -142,42 +145,7 @@ def plausible(reading: _Reading) -> bool:
     )
 
 
-def recognised(images: Sequence[Plane], language: str, limit_s: float) -> list[tuple[str, float]]:
-    """Return what Tesseract reads on each picture of one line, and how sure it is, 0 to 100.
-
-    One call reads all of them: starting it takes longer than reading a line. What takes longer than
-    `limit_s` altogether is given up: empty texts.
-    """
-    import pytesseract
-
-    if not images:
-        return []
-    with tempfile.TemporaryDirectory(prefix="framematch-notes-") as folder:
-        paths = [Path(folder) / f"{number:04d}.png" for number in range(len(images))]
-        for path, image in zip(paths, images, strict=True):
-            Image.fromarray(image).save(path, dpi=(300, 300))
-        listed = Path(folder) / "lines.txt"
-        listed.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
-        try:
-            data = pytesseract.image_to_data(
-                str(listed),
-                lang=language,
-                config="--psm 7",
-                output_type=pytesseract.Output.DICT,
-                timeout=limit_s,
-            )
-        except (RuntimeError, pytesseract.TesseractError):
-            return [("", 0.0)] * len(images)
-    pages: list[list[_Word]] = [[] for _ in images]
-    columns = ("page_num", "text", "conf", "left", "width")
-    for page, word, sure, left, width in zip(*(data[name] for name in columns), strict=True):
-        text = str(word).strip()
-        if text and float(sure) >= 0:
-            pages[int(page) - 1].append(_Word(text, float(sure), int(left), int(left) + int(width)))
-    return [_together(words, language) for words in pages]
-
-
-def _together(words: Sequence[_Word], language: str) -> tuple[str, float]:
+def _together(words: Sequence[Word], language: str) -> tuple[str, float]:
     """Return the words of a line as one text, and how sure all of it is by the letter."""
     text, end = "", 0
     for word in words:

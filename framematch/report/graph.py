@@ -383,6 +383,8 @@ def _statements(finding: Finding) -> Iterator[str]:
         yield "No show of the index is likely enough to be named."
     else:
         yield f"Not examined: {answer.error}"
+    if answer.verdict != "unreadable" and answer.error is not None:
+        yield f"Examined in part: {answer.error}"
     if answer.episodes is not None:
         known = answer.episodes
         yield f"If so, from {known.first} to {known.last} with probability {known.mass:.4f}."

@@ -23,6 +23,12 @@ _HEAD = (
     b"## To check the dump: cd DIR && hashdeep -r -l -o f -a -vv -k CASE/hashdeep.txt .\n"
     b"##\n"
 )
+# Stands before a line that hashdeep does not read as it is meant. It keeps 2,048 bytes of a line.
+_UNHELD = (
+    b"## hashdeep cannot read the next name (a line break, or too long), so its audit fails, as"
+    b" if the file had moved; check it with: framematch case verify CASE --dump DIR\n"
+)
+_LONGEST = 2046
 
 
 def hashdeep_lines(entries: Iterable[Entry]) -> Iterator[bytes]:
@@ -32,21 +38,17 @@ def hashdeep_lines(entries: Iterable[Entry]) -> Iterator[bytes]:
         if entry.size is None or entry.sha256 is None or entry.md5 is None:
             continue
         if _INSIDE not in entry.path:
-            name = _file_name(entry.path)
-            yield b"%d,%s,%s,./%s\n" % (
+            name = unquote_to_bytes(entry.path)
+            broken = b"\n" in name
+            held = entry.path.encode("utf-8", "replace") if broken else name
+            line = b"%d,%s,%s,./%s" % (
                 entry.size,
                 entry.md5.encode(),
                 entry.sha256.encode(),
-                name,
+                held,
             )
-
-
-def _file_name(path: str) -> bytes:
-    """Return the bytes that a path stands for, as far as a line can hold them.
-
-    The format has no way to write a line break, and hashdeep fails on its own list of such a file.
-    A name with one keeps the form that the case gives it: the audit then says "moved" and the file
-    by both names, its content checked all the same.
-    """
-    name = unquote_to_bytes(path)
-    return path.encode("utf-8", "replace") if b"\n" in name else name
+            # The format has no way to write a line break: hashdeep fails on its own list of such a
+            # file. The name keeps the form that the case gives it; the audit finds the content.
+            if broken or len(line) > _LONGEST:
+                yield _UNHELD
+            yield line + b"\n"

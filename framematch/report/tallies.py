@@ -23,7 +23,7 @@ class Tally:
     completed, in_progress, untold : int
         The same in short.
     received : int
-        Completed ones that are the release itself.
+        Completed ones that look as released, as a received copy does.
     parts : tuple of Tally
         The episodes of a show, in order.
     """

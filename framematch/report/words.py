@@ -38,14 +38,16 @@ RELATIONS = {
     "same-file": ("Same file", "the very bytes of a reference: the same digest"),
     "same-picture": (
         "Same picture",
-        "finished, and no pixel differs by more than coding makes it: a copy of the release",
+        "nothing that can be seen differs but what coding does, or what was laid over it: a copy of"
+        " the release looks like this, and so does the studio's own last version",
     ),
     "differs": (
         "Finished, differs",
-        "finished, but another picture than the released frame: an earlier or other composite",
+        "judged finished, but something on it differs from the released frame, as on an earlier"
+        " composite or in another version of the release",
     ),
-    "work-in-progress": ("Work in progress", "not finished; what differs from the frame is named"),
-    "undetermined": ("Undetermined", "too small, cropped or moving to tell"),
+    "work-in-progress": ("Work in progress", "judged not finished; what differs is named"),
+    "undetermined": ("Undetermined", "too small, cropped, moving or alike to tell"),
 }
 
 #: What a relation was held against.
@@ -90,21 +92,21 @@ FLAGS = {
 
 #: How far a picture is: title and meaning.
 PROGRESS = {
-    "completed": ("Completed", "judged as final, or the very picture of the release"),
+    "completed": ("Completed", "judged as final, or the same as the released frame"),
     "in-progress": ("In progress", "any other stage: a state before the finished picture"),
     "untold": ("Not told", "no stage can be told"),
 }
 
 #: The stages that count as completed; all others but `unknown` are work in progress.
 COMPLETED = ("final",)
-#: The relations that make a completed picture a received copy of the release.
+#: The relations in which a picture looks as it was released: a received copy would.
 RECEIVED = ("same-file", "same-picture")
 
 
 def progress(stage: str, relation: str | None = None) -> str:
     """Return the label of `PROGRESS` for a stage and how the picture stands to the release.
 
-    What is the release itself is completed, whatever its stage was taken for from the picture.
+    What looks as it was released is completed, whatever its stage was taken for from the picture.
     """
     if relation in RECEIVED:
         return "completed"

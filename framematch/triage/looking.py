@@ -179,7 +179,7 @@ def _picture(looking: Looking, task: Task, tell: Tell) -> Answer:
     sort: Sort = "unreadable" if examined.attribution.verdict == "unreadable" else "picture"
     so_far = _SoFar(sort, reason, tell=tell)
     looked, drawn = _looked(looking, examined, task.key, None, "whole", so_far)
-    outcome = Outcome(sort, reason, (looked,), metadata=_metadata(file))
+    outcome = Outcome(sort, looked.attribution.error, (looked,), metadata=_metadata(file))
     return Answer(outcome, drawn)
 
 
@@ -200,6 +200,8 @@ def _document(looking: Looking, task: Task, tell: Tell) -> Answer:
         examined = replace(examined, attribution=replace(examined.attribution, error=said))
         so_far = _SoFar("document", "; ".join(failed) or None, tell=tell)
         looked, drawn = _looked(looking, examined, task.key, part.name, part.role, so_far)
+        if said is None and looked.attribution.error is not None:
+            failed.append(f"{part.name or 'the whole'}: {looked.attribution.error}")
         found.append(looked)
         pictures |= drawn
     reason = "; ".join(failed) or None
@@ -239,7 +241,7 @@ def _sequence(looking: Looking, task: Task, tell: Tell) -> Answer:
     so_far = _SoFar("sequence", reason, broken, tell)
     looked, drawn = _looked(looking, examined, task.key, None, "whole", so_far)
     metadata = _metadata(task.files[0])
-    return Answer(Outcome("sequence", reason, (looked,), broken, metadata), drawn)
+    return Answer(Outcome("sequence", looked.attribution.error, (looked,), broken, metadata), drawn)
 
 
 def _archive(looking: Looking, task: Task) -> Answer:
@@ -307,7 +309,12 @@ def _looked(
     release = held_against_release(index, examined, limits=looking.media)
     looked = replace(looked, release=release)
     so_far.say(looked, "finding and reading its notes")
-    looked = replace(looked, notes=notes_of(examined.frame, reads=looking.reads_notes))
+    notes, lost = notes_of(examined.frame, reads=looking.reads_notes)
+    looked = replace(looked, notes=notes)
+    if lost is not None:
+        error = looked.attribution.error
+        said = lost if error is None else f"{error}; {lost}"
+        looked = replace(looked, attribution=replace(looked.attribution, error=said))
     so_far.say(looked, "reading what else the file holds")
     return looked, drawn.pictures
 

@@ -8,15 +8,15 @@ from framematch.notes import Reader, find_notes
 from framematch.records import Frame
 
 
-def notes_of(frame: Frame | None, *, reads: bool) -> tuple[Note, ...]:
-    """Return the writing on a picture; none where there is no picture."""
+def notes_of(frame: Frame | None, *, reads: bool) -> tuple[tuple[Note, ...], str | None]:
+    """Return the writing on a picture, none where there is no picture, and what was not read."""
     if frame is None:
-        return ()
-    notes = find_notes(frame.pixels)
+        return (), None
+    notes, lost = find_notes(frame.pixels), None
     reader = _reader() if reads and notes else None
     if reader is not None:
-        notes = reader.read(frame.pixels, notes)
-    return tuple(_plain(note) for note in notes)
+        notes, lost = reader.read(frame.pixels, notes)
+    return tuple(_plain(note) for note in notes), lost
 
 
 def reader_name(*, reads: bool) -> str | None:

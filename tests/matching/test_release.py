@@ -80,6 +80,28 @@ def test_hold_costume_of_another_colour_is_told() -> None:
     assert "other colours in the middle" in found.differs[0]
 
 
+def test_hold_small_figure_before_a_sky_keeps_its_colours() -> None:
+    down = np.linspace(0, 1, 252)[:, None, None]
+    sky = np.array([120.0, 190, 250]) + down * np.array([40.0, 25, 4])
+    frame = np.broadcast_to(sky, (252, 448, 3)).astype(np.uint8)
+    frame = with_ellipse(frame, (190, 80, 260, 170), (150, 110, 80))
+    frame = with_ellipse(frame, (205, 95, 235, 125), (210, 60, 50))
+    tinted = np.clip(frame * np.array([1.0, 0.99, 0.98]) + 1, 0, 255).astype(np.uint8)
+    found = held(coded(tinted, 60), coded(frame, 85))
+    assert (found.verdict, found.differs) == ("same-picture", ())
+
+
+def test_hold_small_faint_patch_as_coding_makes_it_is_undetermined() -> None:
+    frame = drawing(2)
+    patch = frame.copy()
+    place = patch[40:76, 60:96].astype(np.int16)
+    patch[40:76, 60:96] = np.clip(place + 9, 0, 255)
+    found = held(patch, frame)
+    assert found.verdict == "undetermined"
+    assert "coding may have made it" in found.differs[0]
+    assert found.regions
+
+
 def test_hold_other_background_is_told_as_most_of_it() -> None:
     found = held(drawing(4), np.where(drawing(4) == drawing(4, "figure"), drawing(5), drawing(4)))
     assert found.verdict in ("differs", "undetermined")

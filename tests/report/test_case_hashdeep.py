@@ -1,6 +1,7 @@
 """hashdeep.txt against the program that reads such lists."""
 
 import hashlib
+import itertools
 import os
 import shutil
 import subprocess
@@ -117,6 +118,47 @@ def test_hashdeep_of_a_name_with_a_line_break_says_moved_and_names_it(folder: Pa
     said = audit(folder, dump(folder, (b"line\nbreak", b"plain.png")))
 
     assert b"line\nbreak: Moved from ./line%0Abreak" in said.stdout
+    assert remarks(folder) == [b"./line%0Abreak"]
+
+
+def remarks(folder: Path) -> list[bytes]:
+    """Return the names of which the list says that the audit fails on them."""
+    lines = (folder.parent / "hashdeep.txt").read_bytes().splitlines()
+    return [
+        after.split(b",", 3)[3]
+        for line, after in itertools.pairwise(lines)
+        if line.startswith(b"## hashdeep cannot read")
+    ]
+
+
+def test_hashdeep_of_a_path_too_long_for_the_program_is_remarked_and_no_other(
+    folder: Path,
+) -> None:
+    # Size, digests and "./" take up 102 bytes of the 2,046 that a line may have.
+    names = [_long(length) for length in (1944, 1990)]
+    entries = []
+    for name in names:
+        content = b"%06d" % len(name)
+        _write(folder, name, content)
+        entries.append(entry(path_of(name), content))
+
+    said = audit(folder, entries)
+
+    assert b"Files matched: 1" in said.stdout
+    assert b"Files moved: 1" in said.stdout
+    assert remarks(folder) == [b"./" + names[1]]
+
+
+def _long(length: int) -> bytes:
+    """Return a path of so many bytes."""
+    steps, rest = divmod(length - 1, 61)
+    return b"x" * rest + b"y" + b"".join(b"/" + b"z" * 60 for _ in range(steps))
+
+
+def _write(folder: Path, name: bytes, content: bytes) -> None:
+    path = Path(os.fsdecode(os.path.join(os.fsencode(folder), name)))  # noqa: PTH118 - bytes
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
 
 
 def test_hashdeep_lines_leave_out_members_and_what_was_not_read() -> None:
