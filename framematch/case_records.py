@@ -260,8 +260,7 @@ class Siblings:
     group : str
         The folder, archive or document.
     show : str or None
-        Show that most of the matched siblings are from; ``None`` where none is matched, or several
-        shows have as many.
+        Show that more than half of the matched siblings are from; ``None`` where there is none.
     n_show, n_other, n_none : int
         Siblings attributed to that show, to another one, and to none.
     agrees : bool or None

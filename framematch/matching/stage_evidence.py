@@ -48,7 +48,11 @@ SAYS: dict[str, Callable[[float], str]] = {
     "frames": _count("{} frames of straight sides are on it"),
     "panel": _share("the largest frame of straight sides on it takes up {}"),
     "tall": lambda value: f"it is {math.exp(value):.2f} times as high as wide",
-    "colour_missing": _share("{} of the matched frame's colour is missing"),
+    "colour_missing": lambda value: (
+        _share("{} of the matched frame's colour is missing")(value)
+        if value >= 0
+        else _share("{} of its colour is beyond that of the matched frame")(-value)
+    ),
     "frame_colour": _share("the matched frame is {} colourful"),
     "shade_missing": _share("{} of the matched frame's soft shading is missing"),
     "shade_extra": _share("{} of its soft shading is not in the matched frame"),

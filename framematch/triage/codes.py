@@ -147,12 +147,14 @@ def _held_against(code: ProductionCode, attribution: Attribution) -> ProductionC
 def _agrees(code: ProductionCode, attribution: Attribution) -> bool | None:
     if attribution.verdict != "match" or attribution.show is None:
         return None
-    if code.show is not None and code.show.casefold() != attribution.show.casefold():
+    # An episode without a show is every show's.
+    if code.show is None:
+        return None
+    if code.show.casefold() != attribution.show.casefold():
         return False
     span, episode = attribution.episodes, code.episode_id
     if span is None or episode is None:
-        # The show alone is said by a user's pattern only.
-        return None if code.show is None else True
+        return True
     return _within(episode, span.first, span.last)
 
 

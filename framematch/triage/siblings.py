@@ -79,7 +79,8 @@ def _said(group: str, counts: Counter[str | None], own: str | None) -> Siblings:
     n_none = counts.pop(None, 0)
     ranked = counts.most_common(2)
     n_matched = sum(counts.values())
-    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+    # A show that as many others speak against is nobody's word.
+    if not ranked or 2 * ranked[0][1] <= n_matched:
         return Siblings(group, None, 0, n_matched, n_none, None)
     show, n_show = ranked[0]
     agrees = None if own is None else own == show

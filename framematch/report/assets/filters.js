@@ -29,7 +29,7 @@ function buildFilters(changed) {
       "Episode",
       el("select", { id: "episode", onchange: (event) => changed({ episode: event.target.value, at: "" }) }),
     ),
-    ...FACETS.map((facet) => facetControls(facet, changed)),
+    ...FACETS.map((facet) => facetControls(facet, changed)).filter(Boolean),
     el(
       "fieldset",
       { class: "range" },
