@@ -100,7 +100,7 @@ def triage(
     write_summary(report, out)
     n_failed = len(failures_of(report.case))
     if n_failed:
-        complain(f"{counted(n_failed, 'file')} could not be read, or not in full; see files.csv")
+        complain(f"{counted(n_failed, 'file')} could not be read or passed a limit; see files.csv")
         raise typer.Exit(EXIT_BULK_FAILURES)
 
 

@@ -289,10 +289,22 @@ class Journal:
             return {path: Place(sha256, run) for path, sha256, run in rows}
 
     def finish_run(
-        self, number: int, entries: Iterable[Entry], findings: Iterable[Finding]
+        self,
+        number: int,
+        entries: Iterable[Entry],
+        findings: Iterable[Finding],
+        hidden: Iterable[str] = (),
     ) -> None:
-        """Keep what a run has found as what the next one is held against."""
+        """Keep what a run has found as what the next one is held against.
+
+        Places whose path begins as one of `hidden` could not be seen: they stay as they were.
+        """
+        last = self.last_complete_run()
         with self._transaction():
+            self._connection.executemany(
+                "UPDATE places SET last_run = ? WHERE last_run = ? AND substr(path, 1, ?) = ?",
+                [(number, last, len(beginning), beginning) for beginning in hidden],
+            )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?)",
                 ((one.key, one.first_run, one.last_run, encode(one)) for one in findings),

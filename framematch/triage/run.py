@@ -28,7 +28,7 @@ from framematch.triage.identifying import identified, readable
 from framematch.triage.journal import AnswerKeys, Journal
 from framematch.triage.looking import Looking
 from framematch.triage.methods import answer_key, methods_of
-from framematch.triage.moves import changes
+from framematch.triage.moves import changes, out_of_sight
 from framematch.triage.outcome import Outcome
 from framematch.triage.paths import INSIDE, text_of
 from framematch.triage.patterns import read_patterns
@@ -153,7 +153,8 @@ def triage(wanted: Wanted, index: Index, listener: Listener | None = None) -> Re
             write_record(wanted.case, report.case, report.walked, report.counts, started, paths)
         except OSError as error:
             raise explained(wanted.case, error) from error
-        journal.finish_run(report.case.run, report.case.entries, _present(report.case))
+        hidden = out_of_sight(report.case.entries, journal.places())
+        journal.finish_run(report.case.run, report.case.entries, _present(report.case), hidden)
     return report
 
 

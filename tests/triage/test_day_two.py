@@ -1,5 +1,6 @@
 """The same case on a dump that has changed: only the new work is done, and what moved is told."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -179,3 +180,19 @@ def test_case_over_its_own_dump_is_refused_and_nothing_written(tmp_path: Path, r
     with pytest.raises(ConfigError, match="nothing may be written"):
         run(tmp_path / "case" / "dump", tmp_path / "case")
     assert [one.name for one in (tmp_path / "case").iterdir()] == ["dump"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root lists every folder")
+def test_folder_that_cannot_be_listed_is_not_told_as_gone(
+    dump: Path, tmp_path: Path, run: Triage
+) -> None:
+    write_image(dump / "in" / "4th.png", small(4))
+    run(dump, tmp_path / "case")
+    (dump / "in").chmod(0)
+    try:
+        run(dump, tmp_path / "case")
+        assert moved(tmp_path / "case") == {"in": "new"}
+    finally:
+        (dump / "in").chmod(0o755)
+    run(dump, tmp_path / "case")
+    assert moved(tmp_path / "case") == {"in": "gone"}
