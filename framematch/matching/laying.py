@@ -41,8 +41,8 @@ _TUKEY, _LEAST_DEVIATION = 4.7, 2.0
 _RIM = 0.012
 # Samples that tones are fitted on, about.
 _SAMPLES = 8_000
-# How strongly tones stay as they are where the colours of the picture do not tell, as a share of what
-# all samples say.
+# How strongly tones stay as they are where the colours of the picture do not tell, as a share of
+# what all samples say.
 _HOLD = 3e-4
 
 
