@@ -47,5 +47,12 @@ def counted(text: str) -> Counter[Script]:
 
 
 def scripts_of(text: str) -> tuple[Script, ...]:
-    """Return the scripts of a text in alphabetical order."""
-    return tuple(sorted(counted(text)))
+    """Return the scripts of a text in alphabetical order.
+
+    A single Kana, or less than a fifth of the characters, beside another script is taken for a
+    slip of the reader: many a stroke of Hangul or Han looks like one.
+    """
+    found = counted(text)
+    if len(found) > 1 and found["Kana"] < max(2, found.total() / 5):
+        del found["Kana"]
+    return tuple(sorted(found))

@@ -40,9 +40,17 @@ def test_read_name_that_says_nothing_is_none(name: str) -> None:
 
 def test_code_agrees_with_the_picture_or_does_not() -> None:
     seen = attribution("Invincible")
-    assert code_of(["INV_305_sc1.png"], (), seen).agrees is True  # type: ignore[union-attr]
-    assert code_of(["INV_306_sc1.png"], (), seen).agrees is False  # type: ignore[union-attr]
-    assert code_of(["INV_305_sc1.png"], (), attribution(None)).agrees is None  # type: ignore[union-attr]
+    by_show = [ShowPattern("Invincible", re.compile(r"INV_(?P<season>\d)(?P<episode>\d\d)"))]
+    assert code_of(["INV_305_sc1.png"], by_show, seen).agrees is True  # type: ignore[union-attr]
+    assert code_of(["INV_306_sc1.png"], by_show, seen).agrees is False  # type: ignore[union-attr]
+    assert code_of(["INV_305_sc1.png"], by_show, attribution(None)).agrees is None  # type: ignore[union-attr]
+
+
+def test_code_without_a_show_agrees_with_none() -> None:
+    # The name may be another show's: its episode is the same by chance.
+    code = code_of(["CQF_305_sc1.png"], (), attribution("Invincible"))
+    assert code is not None
+    assert (code.season, code.episode, code.agrees) == (3, 5, None)
 
 
 def test_code_of_a_show_pattern_names_the_show() -> None:

@@ -86,7 +86,7 @@ def test_triage_of_what_cannot_be_read_has_a_finding(finished: tuple[Path, Path]
 
 def test_triage_concludes_from_names_and_folders(finished: tuple[Path, Path]) -> None:
     (one,) = of_path(finished[1], "cut/AL_305_sc001_v02.png")
-    assert (one["code"]["season"], one["code"]["episode"], one["code"]["agrees"]) == (3, 5, True)
+    assert (one["code"]["season"], one["code"]["episode"], one["code"]["agrees"]) == (3, 5, None)
     assert one["version"] == {"shot": "AL_305_sc001", "number": 2, "of": 2, "ordered_by": "name"}
     assert (one["siblings"]["group"], one["siblings"]["show"]) == ("cut", "Alpha")
     (stranger,) = of_path(finished[1], "cut/stranger.png")
