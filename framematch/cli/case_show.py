@@ -35,12 +35,20 @@ def case_show(
 
 def _summary(case: Path) -> dict[str, Any]:
     """Return the counts of a case, from its files alone."""
-    from framematch.report.layout import FILES_CSV, FINDINGS_JSON
+    from framematch.report.layout import FILES_CSV, FINDINGS_JSON, RUN_FOLDER
 
     try:
         with (case / FILES_CSV).open(encoding="utf-8-sig", newline="") as table:
             uses = Counter(row["use"] for row in csv.DictReader(table))
         findings = list(_findings(case / FINDINGS_JSON))
+    except FileNotFoundError as error:
+        if (case / RUN_FOLDER).is_dir():
+            raise CaseError(
+                f"{case}: its first run has not come to its end; run framematch triage again"
+            ) from error
+        raise CaseError(
+            f"{case}: is no case; name a folder that framematch triage has written"
+        ) from error
     except (OSError, ValueError, KeyError) as error:
         raise CaseError(
             f"{case}: is no case that can be read ({error}); framematch case verify says more"

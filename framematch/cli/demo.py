@@ -1,5 +1,7 @@
 """`framematch demo`: the quick start, on a studio that the project draws itself."""
 
+import shutil
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -69,7 +71,7 @@ def demo(
     write("")
     write(f"answers: {report}")
     write(f"report:  {out / 'case' / 'report.html'}")
-    write(f"more:    framematch --index {out / 'index'} query FILE")
+    write(f"more:    {_program()} --index {out / 'index'} query FILE")
 
 
 def _index_library(out: Path, update: Callable[[str, float, float], None]) -> None:
@@ -142,3 +144,8 @@ def _holds(one: _Judged) -> bool:
     return span is not None and any(
         span.first <= EpisodeId.parse(episode) <= span.last for episode in one.truth.episodes
     )
+
+
+def _program() -> str:
+    """Return how this program is called from here."""
+    return "framematch" if shutil.which("framematch") else sys.argv[0]

@@ -97,6 +97,8 @@ def triage(
     if not dump.is_dir():
         raise ConfigError(f"{dump}: is no folder; give the folder of the dump")
     report = run_triage(session, wanted)
+    if not report.walked:
+        note(f"{dump}: there is nothing in it; the case says so")
     write_summary(report, out)
     n_failed = len(failures_of(report.case))
     if n_failed:

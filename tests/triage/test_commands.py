@@ -112,3 +112,20 @@ def test_triage_again_says_what_moved(places: tuple[Path, Path], index_path: Pat
     assert answer.exit_code == 0, answer.output
     assert "since run 1: 1 gone" in answer.stdout
     assert moved(case) == {"broken.png": "gone"}
+
+
+def test_case_show_of_a_first_run_that_was_stopped_says_how_to_go_on(tmp_path: Path) -> None:
+    (tmp_path / "case" / "run").mkdir(parents=True)
+    answer = RUNNER.invoke(app, ["case", "show", str(tmp_path / "case")])
+    assert answer.exit_code == 5
+    assert "run framematch triage again" in answer.stderr
+    answer = RUNNER.invoke(app, ["case", "show", str(tmp_path)])
+    assert "is no case" in answer.stderr
+
+
+def test_triage_of_an_empty_folder_says_so(tmp_path: Path, index_path: Path) -> None:
+    (tmp_path / "dump").mkdir()
+    arguments = ["--index", str(index_path), "triage", str(tmp_path / "dump")]
+    answer = RUNNER.invoke(app, [*arguments, "--out", str(tmp_path / "case")])
+    assert answer.exit_code == 0
+    assert "there is nothing in it" in answer.stderr
