@@ -38,13 +38,15 @@ _SURE, _OF_LANGUAGE = 55.0, 0.6
 _SPACE = 0.3
 # A letter alone is read into any stroke.
 _FEWEST = 2
+# As many different characters where all letters are Kana.
+_FEWEST_KANA = 3
 # Lines of one picture that are read at most, so that a page full of them ends within the time that
 # Tesseract has, on any machine.
 _MOST_LINES = 150
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """What one language makes of a line: text, and how sure it is, 0 to 100."""
 
     text: str
@@ -74,7 +76,7 @@ def read_notes(
         lost.append(f"of {len(lines)} lines of writing only {_MOST_LINES} were read")
         lines, owner = lines[:_MOST_LINES], owner[:_MOST_LINES]
     readings, stopped = read_lines(pixels, lines, languages)
-    said: dict[int, list[tuple[float, _Reading]]] = {}
+    said: dict[int, list[tuple[float, Reading]]] = {}
     for line, number, reading in zip(lines, owner, readings, strict=True):
         if reading is not None:
             said.setdefault(number, []).append((line.box[1], reading))
@@ -87,19 +89,21 @@ def _holds(note: Note, x: float, y: float) -> bool:
     return left <= x <= left + width and top <= y <= top + height
 
 
-def _filled(note: Note, said: list[tuple[float, _Reading]]) -> Note:
+def _filled(note: Note, said: list[tuple[float, Reading]]) -> Note:
     if not said:
-        return note
+        # Han and Hangul by hand have shapes of Kana: without letters that are read, it is not said.
+        told = tuple(script for script in note.scripts if script != "Kana")
+        return replace(note, scripts=told)
     parts = [reading for _, reading in sorted(said, key=lambda part: part[0])]
     text = "\n".join(part.text for part in parts)
     weight = sum(len(part.text) for part in parts)
     sure = sum(part.sure * len(part.text) for part in parts) / weight / 100
-    return replace(note, text=text, scripts=scripts_of(text) or note.scripts, confidence=sure)
+    return replace(note, text=text, scripts=scripts_of(text), confidence=sure)
 
 
 def read_lines(
     pixels: Pixels, lines: Sequence[Line], languages: Sequence[str]
-) -> tuple[list[_Reading | None], list[str]]:
+) -> tuple[list[Reading | None], list[str]]:
     """Return what each line says, ``None`` where nothing plausible was read, and what went wrong.
 
     A language whose reading stopped before its end counts for nothing: half of it would be chance.
@@ -107,7 +111,7 @@ def read_lines(
     # Freed of the drawing beneath and as it is: now the one is read, now the other.
     both = [[cut(pixels, line) for line in lines] for cut in (cleaned, plain)]
     asked = [_languages_for(line, languages) for line in lines]
-    best: list[_Reading | None] = [None] * len(lines)
+    best: list[Reading | None] = [None] * len(lines)
     stopped: list[str] = []
     for language in languages:
         chosen = [number for number, tried in enumerate(asked) if language in tried]
@@ -118,7 +122,7 @@ def read_lines(
             stopped.append(f"{len(chosen)} lines of writing were not read: {error}")
             continue
         for number, (text, sure) in zip(chosen * len(both), found, strict=True):
-            reading = _Reading(text, sure, language)
+            reading = Reading(text, sure, language)
             old = best[number]
             if plausible(reading) and (old is None or reading.sure > old.sure):
                 best[number] = reading
@@ -132,12 +136,15 @@ def _languages_for(line: Line, languages: Sequence[str]) -> set[str]:
     return {language for script in scripts for language in _LANGUAGE[script]} & set(languages)
 
 
-def plausible(reading: _Reading) -> bool:
+def plausible(reading: Reading) -> bool:
     """Return whether a reading is worth reporting."""
     letters = sum(not character.isspace() for character in reading.text)
     named = counted(reading.text)
     own = sum(named[script] for script in SCRIPTS_OF[reading.language])
     digits = sum(character.isdecimal() for character in reading.text)
+    # Strokes of anything read as a Kana or two.
+    if named.total() == named["Kana"] > 0 and len(set(reading.text)) < _FEWEST_KANA:
+        return False
     return (
         letters >= _FEWEST
         and own + digits >= max(_OF_LANGUAGE * letters, 1)

@@ -14,7 +14,7 @@ from framematch.triage.looking import Looking
 from framematch.version import __version__
 
 #: Raised whenever the same file would be answered, or noted, otherwise by this package.
-_ANSWERS = 2
+_ANSWERS = 3
 
 #: What decodes, searches and reads, by the name of its distribution.
 _LIBRARIES = (

@@ -9,6 +9,7 @@ from written_pages import drawing, handwritten, printed
 
 from framematch.case_records import Note
 from framematch.notes import Reader, find_notes, missing
+from framematch.notes.reading import Reading, plausible
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -123,3 +124,10 @@ def test_missing_without_the_extra_says_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setitem(__import__("sys").modules, "pytesseract", None)
     assert "framematch[ocr]" in (missing() or "")
     assert Reader.find() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "believed"), [("への", False), ("ーー", False), ("そのまま", True)]
+)
+def test_reading_of_a_kana_or_two_is_not_believed(text: str, believed: bool) -> None:
+    assert plausible(Reading(text, 90.0, "jpn")) is believed
