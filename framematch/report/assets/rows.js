@@ -37,7 +37,7 @@ const FACETS = [
   },
   {
     name: "script",
-    title: "Notes in",
+    title: "Writing in",
     of: (row) => row.scripts,
     label: (v) => v,
     order: ["Han", "Hangul", "Kana", "Latin"],
