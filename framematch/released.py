@@ -78,6 +78,9 @@ def held_against_release(
         return _release("same-file", "sha256", place.time_s if place and own else None)
     if examined.frame is None or examined.matched is None or place is None:
         return None
+    if examined.attribution.media == "image" and examined.attribution.error is not None:
+        said = ("only part of the picture could be read, so what it lacks says nothing",)
+        return _release("undetermined", "index-thumbnail", place.time_s, said)
     pixels, matched = examined.frame.pixels, examined.matched
     stage = examined.attribution.stage or Stage("unknown", 0.0)
     basis: Basis = "index-thumbnail"

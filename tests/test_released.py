@@ -99,6 +99,19 @@ def test_release_earlier_composite_differs_where_something_is_missing(
         assert abs(y + height / 2 - 50 / 144) < 0.08
 
 
+def test_release_of_a_damaged_picture_is_undetermined(matcher: Matcher, tmp_path: Path) -> None:
+    whole = write_image(tmp_path / "whole.png", resized(drawing(20), *SIZE))
+    content = whole.read_bytes()
+    (tmp_path / "cut.png").write_bytes(content[: len(content) * 9 // 10])
+    examined = matcher.examine(tmp_path / "cut.png")
+    assert examined.attribution.verdict == "match"
+    assert examined.attribution.error is not None
+    found = held_against_release(matcher.index, finished(examined))
+    assert found is not None
+    assert found.relation == "undetermined"
+    assert found.regions == ()
+
+
 def test_release_line_drawing_is_work_in_progress_and_says_what_is_missing(
     matcher: Matcher, tmp_path: Path
 ) -> None:
