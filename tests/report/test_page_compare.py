@@ -51,7 +51,7 @@ def test_compare_page_says_how_a_stands_to_b_and_does_without() -> None:
     told = {name: value for name, value in _RECORD.items() if name != "release"}
     pictures = {name: picture("x/ink-3.jpg") for name in ("a", "b", "difference")}
 
-    assert "Work in progress: not finished" in _page().decode()
+    assert "Work in progress: judged not finished" in _page().decode()
     assert "as the released frame" not in compare_page(told, pictures).decode()
 
 
