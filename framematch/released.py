@@ -132,20 +132,22 @@ def release_of(
         Whether it is no frame but a model sheet, which no drawing is an earlier state of.
     """
     held = _without_timecode(held, stage)
-    if stage.label in _PAINTED and not (held.verdict == "same-picture" and _is_near(held)):
+    same = held.verdict == "same-picture"
+    is_copy = same and _is_near(held)
+    if stage.label in _PAINTED and not is_copy:
         # The frame itself says more than the index's picture of another moment.
         frame = np.asarray(held.pair.frame, dtype=np.uint8)
         matched = Matched(held.pair.view, decode_thumbnail(encode_thumbnail(frame)))
         stage = judge(pixels, matched)
     unfinished = stage.label not in _FINISHED and not of_sheet and not _finished_else(held, stage)
-    if unfinished and not (held.verdict == "same-picture" and _is_near(held)):
+    if unfinished and not is_copy:
         lacks = in_words(difference(pixels, matched))
         said = (f"it is not finished: {stage.label}", *lacks)
         return _release("work-in-progress", basis, time_s, said)
-    if held.verdict == "same-picture" and not _is_near(held):
+    if same and not is_copy:
         said = ("its lines are the frame's, but its tones are too far from it for a copy",)
         return _release("undetermined", basis, time_s, said)
-    if held.verdict == "same-picture" and stage.label in _PAINTED and stage.confidence >= _SURE:
+    if same and stage.label in _PAINTED and stage.confidence >= _SURE:
         said = (f"it lies on the frame without a difference, and yet looks like {stage.label}",)
         return _release("undetermined", basis, time_s, said)
     return Release(

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from framematch.errors import IndexLockedError
+from framematch.locking import HeldError, lock_alone
 
 #: Locked exclusively by the writer; holds its process id as decimal text.
 WRITER_LOCK = "writer.lock"
@@ -32,22 +33,13 @@ def lock_for_writing(folder: Path) -> int:
         The lock file cannot be opened for writing.
     """
     path = folder / WRITER_LOCK
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
-    except BlockingIOError as error:
-        holder = os.pread(descriptor, 32, 0).decode("ascii", "replace") or "another process"
-        os.close(descriptor)
+        return lock_alone(path)
+    except HeldError as error:
         raise IndexLockedError(
-            f"{folder}: process {holder} is writing to this index (lock file {path});"
+            f"{folder}: process {error} is writing to this index (lock file {path});"
             " wait until it is done, or stop it and run again"
         ) from error
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
 
 
 def lock_for_reading(folder: Path) -> int | None:

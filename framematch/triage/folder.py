@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from framematch.errors import CaseError, CaseLockedError, ConfigError
+from framematch.locking import HeldError, lock_alone
 from framematch.triage.journal import NAME, Journal
 
 #: What differs from run to run.
@@ -109,22 +109,13 @@ def _check_source(journal: Journal, folder: Path, dump: Path, *, moved: bool) ->
 
 def _locked(folder: Path, path: Path) -> int:
     """Take the one-run lock, which the kernel releases however the process ends."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
-    except BlockingIOError as error:
-        holder = os.pread(descriptor, 32, 0).decode("ascii", "replace") or "another process"
-        os.close(descriptor)
+        return lock_alone(path)
+    except HeldError as error:
         raise CaseLockedError(
-            f"{folder}: process {holder} is writing to this case; wait until it is done, or stop"
+            f"{folder}: process {error} is writing to this case; wait until it is done, or stop"
             " it and run again"
         ) from error
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
 
 
 def _remove(folder: Path) -> None:
