@@ -87,6 +87,9 @@ def allow_decoding() -> None:
         filter_.add(DECODING, _ALLOW)
         # A thread is a process that shares all: a copy is refused.
         filter_.add(("clone",), _ALLOW, _Comparison(0, _MASKED_EQUAL, _THREAD, _THREAD))
+        # Limits of its own: it may lower them, and raise that of processor time, which the clock
+        # bounds.
+        filter_.add(("prlimit64",), _ALLOW, _Comparison(0, _EQUAL, 0, 0))
         # What the C library asks the size of an open file with.
         empty = _Comparison(3, _MASKED_EQUAL, _EMPTY_PATH, _EMPTY_PATH)
         filter_.add(("newfstatat", "fstatat64"), _ALLOW, empty)
