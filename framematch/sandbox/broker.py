@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -270,12 +271,20 @@ class Broker:
         """Return a decoder that can do what is wanted: one that is idle, or another."""
         with self._lock:
             for decoder in self._idle:
-                if modules <= decoder.modules and not decoder.wire.has_news():
+                if modules <= decoder.modules:
                     self._idle.remove(decoder)
-                    return decoder
-            spare = self._idle.pop(0) if len(self._idle) == _IDLE_KEPT else None
+                    known = decoder
+                    break
+            else:
+                known = None
+            full = known is None and len(self._idle) == _IDLE_KEPT
+            spare = self._idle.pop(0) if full else None
+        if known is not None:
+            if _is_in_step(known):
+                return known
+            self.dismiss(known)
         if spare is not None:
-            # It lacks something, or it died: one that can do both takes its place.
+            # One that can do what both can takes its place.
             modules |= spare.modules
             self.dismiss(spare)
         with self._lock:
@@ -335,6 +344,16 @@ class Broker:
             self._zygote.kill()
             self._zygote.wait()
         self._control = self._zygote = None
+
+
+def _is_in_step(decoder: _Decoder) -> bool:
+    """Tell whether a decoder is there, and says nothing any more of the file before."""
+    nonce = secrets.token_hex(8)
+    try:
+        decoder.wire.send({"ping": nonce})
+        return decoder.wire.receive(_STOPPING_S).body == {"pong": nonce}
+    except WireError:
+        return False
 
 
 def _environment() -> dict[str, str]:

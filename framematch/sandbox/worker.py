@@ -84,8 +84,10 @@ def work(
         wire.send({"holds": confinement.holds, "lacks": confinement.lacks})
         while True:
             request = wire.receive()
+            if "ping" in request.body:
+                wire.send({"pong": request.body["ping"]})
             if "operation" not in request.body:
-                continue  # to stop what had just come to its end
+                continue  # such as to stop what had just come to its end
             allow_processor_s(limits.processor_s)
             wire.send(_answered(wire, request, operations, limits))
 

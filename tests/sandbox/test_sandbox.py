@@ -87,7 +87,9 @@ def test_attack_from_inside_a_decoder_is_refused_and_succeeds_without_the_walls(
     assert not Path(places["target"]).exists()
     if name == "become_a_program":
         # Nobody is there any more who could say that it was done.
-        with pytest.raises(UnreadableMediaError, match="its decoder (ended|was killed by SIGKILL)"):
+        with pytest.raises(
+            UnreadableMediaError, match=r"its decoder (ended|was killed by SIGKILL)"
+        ):
             said(open_broker, name, places, file)
     else:
         assert "done" in said(open_broker, name, places, file)
