@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from framematch.sandbox import landlock, seccomp
+from framematch.walls import landlock, seccomp
 
 #: Where memory runs out, the system shall end one of these, which costs one file.
 _FIRST_TO_GO = "800"

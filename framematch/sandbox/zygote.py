@@ -13,10 +13,10 @@ import signal
 import socket
 from pathlib import Path
 
-from framematch.sandbox import seccomp
 from framematch.sandbox.confine import DecoderLimits
 from framematch.sandbox.wire import Wire, WireError
 from framematch.sandbox.worker import Operation, work
+from framematch.walls import seccomp
 from framematch.worker_process import end_with_the_other_side_of
 
 _BROKEN = 70
