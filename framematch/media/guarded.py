@@ -52,7 +52,6 @@ from framematch.sandbox import Conversation, Message
 _INSIDE = "framematch.media.inside."
 _PICTURES, _FILMS = (f"{_INSIDE}pictures",), (f"{_INSIDE}films",)
 _DOCUMENTS, _ARCHIVES = (f"{_INSIDE}documents",), (f"{_INSIDE}archives",)
-_METADATA = (f"{_INSIDE}metadata",)
 #: Pictures whose readers are those of documents, and those of them that may hold several pictures.
 _OF_DOCUMENTS, _MAY_BE_PARTED = frozenset(("psd", "exr", "tiff", "clip")), ("psd", "exr", "tiff")
 
@@ -197,10 +196,11 @@ def metadata_of(path: Path) -> tuple[MetadataItem, ...]:
         from framematch.media.metadata import metadata_of as metadata_here
 
         return metadata_here(path)
-    if read_format(path).family == "archive":
+    found = read_format(path)
+    if found.family == "archive":
         return ()
     items: list[MetadataItem] = []
-    with asked(path, _METADATA, "metadata", {}) as decoder:
+    with asked(path, _modules(found), "metadata", {}) as decoder:
         for message in decoder.rest():
             with sense(decoder):
                 for told in message.body["items"]:
@@ -388,7 +388,8 @@ def _modules(found: Format) -> tuple[str, ...]:
     """Return what reads a format."""
     if found.family == "video":
         return _FILMS
-    return _DOCUMENTS if found.name in _OF_DOCUMENTS else _PICTURES
+    of_documents = found.family == "document" or found.name in _OF_DOCUMENTS
+    return _DOCUMENTS if of_documents else _PICTURES
 
 
 def _shown(message: Message | None) -> Shown:

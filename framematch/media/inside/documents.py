@@ -14,12 +14,13 @@ from framematch.config import MediaLimits, PartLimits
 from framematch.media import layers as _layers
 from framematch.media import pages as _pages
 from framematch.media.inside.all_of import import_all
-from framematch.media.inside.pictures import media, times_of
+from framematch.media.inside.pictures import media, metadata, times_of
+from framematch.media.metadata import containers as _containers
 from framematch.media.parts import parts_of, sort_of
 from framematch.media.unnoticed import given
 from framematch.sandbox import Call, Operation
 
-_NEEDED = (_layers, _pages, numpy.ma, OpenEXR, psd_tools.api.typesetting, pypdfium2)
+_NEEDED = (_containers, _layers, _pages, numpy.ma, OpenEXR, psd_tools.api.typesetting, pypdfium2)
 
 
 def sort(call: Call) -> None:
@@ -44,4 +45,9 @@ def parts(call: Call) -> None:
 
 # Names in archives and layers may be in any encoding.
 import_all(encodings)
-OPERATIONS: dict[str, Operation] = {"media": media, "sort": sort, "parts": parts}
+OPERATIONS: dict[str, Operation] = {
+    "media": media,
+    "metadata": metadata,
+    "sort": sort,
+    "parts": parts,
+}

@@ -10,12 +10,13 @@ from framematch.config import MediaLimits
 from framematch.media import video as _video
 from framematch.media.closest import Sketch
 from framematch.media.inside.all_of import import_all
-from framematch.media.inside.pictures import media, times_of
+from framematch.media.inside.pictures import media, metadata, times_of
+from framematch.media.metadata import containers as _containers
 from framematch.media.moments import closest_moments
 from framematch.media.unnoticed import given
 from framematch.sandbox import Call, Operation
 
-_NEEDED = (_video,)
+_NEEDED = (_containers, _video)
 import_all(av)
 
 
@@ -43,4 +44,4 @@ def closest(call: Call) -> None:
                 call.say(times_of(frame), [shown.sketch, frame.pixels])
 
 
-OPERATIONS: dict[str, Operation] = {"media": media, "closest": closest}
+OPERATIONS: dict[str, Operation] = {"media": media, "metadata": metadata, "closest": closest}

@@ -1,23 +1,29 @@
-"""Opening of media: pictures, and videos too where `framematch.media.inside.films` is at hand."""
+"""Pictures: their frames, and what they say of themselves.
+
+What is done with a video or document is the same; the modules of those import what it takes.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from PIL import ImageCms
+import defusedxml.ElementTree
+from PIL import ExifTags, ImageCms, TiffTags
 
 from framematch.config import DecoderSettings, MediaLimits
 from framematch.media.look import Look
+from framematch.media.metadata.reading import metadata_of
 from framematch.media.opening import open_media
 from framematch.media.source import Media
 from framematch.media.unnoticed import given
 from framematch.records import Frame, MediaInfo
 from framematch.sandbox import Call, Operation
 
-_NEEDED = (ImageCms,)
+_NEEDED = (defusedxml.ElementTree, ExifTags, ImageCms, TiffTags)
 
 
 def media(call: Call) -> None:
@@ -68,4 +74,11 @@ def times_of(shown: Frame | Look) -> dict[str, Any]:
     return {"timestamp_s": shown.timestamp_s, "duration_s": shown.duration_s}
 
 
-OPERATIONS: dict[str, Operation] = {"media": media}
+def metadata(call: Call) -> None:
+    """Say what a file says of itself."""
+    path = Path(call.told["path"])
+    with given(path, call.files[0]):
+        call.say({"items": [dataclasses.asdict(item) for item in metadata_of(path)]})
+
+
+OPERATIONS: dict[str, Operation] = {"media": media, "metadata": metadata}
