@@ -9,8 +9,13 @@ import os
 from dataclasses import astuple, dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from framematch.errors import ConfigError
+
+#: Decoding with all walls that the system has, only where it has all of them, or without any.
+SandboxMode = Literal["on", "require", "off"]
+_SANDBOX_MODES: tuple[SandboxMode, ...] = ("on", "require", "off")
 
 #: Working pictures fit into a square of this many pixels a side, references and queries alike.
 WORKING_SIDE = 1024
@@ -186,3 +191,21 @@ def index_path(given: Path | None) -> Path:
         return given
     from_environment = os.environ.get("FRAMEMATCH_INDEX")
     return Path(from_environment) if from_environment else Path("index")
+
+
+def sandbox_mode() -> SandboxMode:
+    """Return how media are decoded: what ``$FRAMEMATCH_SANDBOX`` says, else ``on``.
+
+    Raises
+    ------
+    ConfigError
+        It says something else.
+    """
+    mode = os.environ.get("FRAMEMATCH_SANDBOX") or "on"
+    for known in _SANDBOX_MODES:
+        if mode == known:
+            return known
+    raise ConfigError(
+        f"FRAMEMATCH_SANDBOX={mode!r} is none of {', '.join(_SANDBOX_MODES)}; leave it out"
+        " to decode with all the walls that this system has"
+    )

@@ -28,7 +28,7 @@ def serve(descriptor: int, life: int) -> None:
         Descriptor of a pipe that is closed when the process that started this one is gone.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with_the_other_side_of(life)
+    end_with_the_other_side_of(life)
     with contextlib.suppress(OSError):  # only Linux has it
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO, encoding="ascii")
     connection = Connection(descriptor)
@@ -46,7 +46,7 @@ def serve(descriptor: int, life: int) -> None:
             connection.send(answer)
 
 
-def _end_with_the_other_side_of(life: int) -> None:
+def end_with_the_other_side_of(life: int) -> None:
     """Have the kernel end this process when the pipe is closed; it need not run Python for that."""
     signal.signal(signal.SIGIO, signal.SIG_DFL)  # which is to end
     if hasattr(fcntl, "F_SETSIG"):  # on Linux: even where it was stopped

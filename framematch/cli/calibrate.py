@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framematch.cli.decoders import note_missing_walls
 from framematch.cli.progress import Meter
 from framematch.cli.render import counted, note, write, write_json, write_table
 from framematch.cli.session import session_of
@@ -60,6 +61,7 @@ def calibrate(
     check_place(out)
     session = session_of(ctx)
     index = session.open_filled_index()
+    note_missing_walls()
     skips = _Skips()
     try:
         with Meter() as meter:

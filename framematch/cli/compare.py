@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from framematch.cli.decoders import note_missing_walls
 from framematch.cli.progress import Meter
 from framematch.cli.render import write, write_json
 from framematch.errors import ConfigError
@@ -42,6 +43,7 @@ def compare(
     with Meter() as meter:
         meter.update(f"{one} and {other}", 0, 1)
         comparison = compare_files(one, other)
+    note_missing_walls()
     if out is not None:
         _save(_png(comparison.picture), out)
     if html is not None:

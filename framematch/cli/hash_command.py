@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framematch.cli.decoders import note_missing_walls
 from framematch.cli.exits import EXIT_BULK_FAILURES
 from framematch.cli.inputs import find_files
 from framematch.cli.progress import Meter
@@ -88,6 +89,7 @@ def hash_files(
                     raise
                 complain(str(error))
                 failures += 1
+    note_missing_walls()
     if failures:
         complain(f"{failures} of {counted(len(files), 'file')} could not be read")
         raise typer.Exit(EXIT_BULK_FAILURES)

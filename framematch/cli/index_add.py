@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from framematch.cli.adding import Adding
+from framematch.cli.decoders import note_missing_walls
 from framematch.cli.exits import EXIT_BULK_FAILURES, EXIT_INTERRUPTED
 from framematch.cli.following import follow
 from framematch.cli.planning import Plan
@@ -146,6 +147,7 @@ def index_add(
         return
     if cluster is not None and processes is not None:
         raise ConfigError("--processes is about this machine; leave it out with --cluster")
+    note_missing_walls()
     try:
         with _coders(cluster, plan) as elsewhere:
             adding = Adding(

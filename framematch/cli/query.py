@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framematch.cli.decoders import begin_decoders, note_missing_walls
 from framematch.cli.exits import EXIT_BULK_FAILURES, EXIT_NO_MATCH
 from framematch.cli.inputs import find_queries
 from framematch.cli.progress import Meter
@@ -75,6 +76,7 @@ def query(
     """
     from framematch.matching.confidence import Model
 
+    begin_decoders(paths)
     session = session_of(ctx)
     model = None if calibration is None else Model.load(calibration)
     index = session.open_filled_index(None if search_structure is None else search_structure.value)
@@ -153,6 +155,7 @@ def row_of(answer: "Attribution") -> tuple[str, ...]:
 
 def _finish(answers: "list[Attribution]", *, exit_code: bool) -> None:
     """Complain about what could not be read, and leave with the code that says so."""
+    note_missing_walls()
     unreadable = [answer for answer in answers if answer.verdict == "unreadable"]
     for answer in answers:
         if answer.error and answer.verdict != "unreadable":

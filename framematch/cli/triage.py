@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from framematch.cli.case_summary import failures_of, write_summary
+from framematch.cli.decoders import note_missing_walls
 from framematch.cli.exits import EXIT_BULK_FAILURES
 from framematch.cli.progress import LOG_EVERY_S, Meter
 from framematch.cli.render import clock, complain, counted, note
@@ -110,6 +111,7 @@ def run_triage(session: Session, wanted: "Wanted") -> "Report":
     """Run it with progress on stderr; where it is interrupted, say how to go on."""
     from framematch.triage import Listener, triage
 
+    note_missing_walls()
     with (
         session.open_filled_index() as index,
         Meter(log_every_s=LOG_EVERY_S) as meter,

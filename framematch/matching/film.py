@@ -8,7 +8,6 @@ the best is told; decoding is `framematch.media.moments`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +20,7 @@ from framematch.hashing.views import View, cut
 from framematch.matching.difference import Matched
 from framematch.matching.laying import covered, refined
 from framematch.matching.release import Held, hold
-
-if TYPE_CHECKING:
-    from framematch.media.moments import Closest
+from framematch.media import Closest, closest_moments
 
 Pixels = npt.NDArray[np.uint8]
 #: From when to when, in seconds.
@@ -112,8 +109,6 @@ def _closest(
     The last sketch is what the index keeps: where no frame comes near it, it is another stretch,
     and there is no answer.
     """
-    # Imported late: it decodes video.
-    from framematch.media.moments import closest_moments
 
     def distances(sketch: npt.NDArray[np.uint8]) -> list[float]:
         light = sketch.astype(np.float32)

@@ -6,11 +6,10 @@ Video decoding is imported only when a video is opened.
 from pathlib import Path
 
 from framematch.config import DecoderSettings, MediaLimits
-from framematch.errors import UnreadableMediaError, UnsupportedFormatError
+from framematch.errors import UnsupportedFormatError
+from framematch.media.head import read_format
 from framematch.media.images import open_image
-from framematch.media.sniff import HEAD_BYTES, recognise
 from framematch.media.source import Media
-from framematch.media.unnoticed import open_unnoticed
 
 
 def open_media(
@@ -43,8 +42,7 @@ def open_media(
     """
     path = Path(path)
     limits = limits or MediaLimits()
-    head = read_head(path)
-    found = recognise(path, head)
+    found = read_format(path)
     if found.family == "image":
         return open_image(path, found.name, limits)
     if found.family in ("document", "archive"):
@@ -55,17 +53,3 @@ def open_media(
     from framematch.media.video import open_video
 
     return open_video(path, found.name, limits, decoder or DecoderSettings())
-
-
-def read_head(path: Path) -> bytes:
-    """Return the first bytes of a regular file that is not empty."""
-    with open_unnoticed(path) as stream:
-        try:
-            head = stream.read(HEAD_BYTES)
-        except OSError as error:
-            raise UnreadableMediaError(
-                f"{path}: cannot be read ({error}); check the disk it lies on"
-            ) from error
-    if not head:
-        raise UnreadableMediaError(f"{path}: is empty (0 bytes); get another copy")
-    return head

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from framematch.case_records import PartRole
 from framematch.config import PartLimits
 from framematch.records import Frame
+
+#: What sort of file it is: a picture or video that `open_media` opens whole, a document that holds
+#: several pictures and perhaps their composite, or an archive of files.
+FileSort = Literal["picture", "document", "archive"]
 
 # Longer names of layers are cut: Photoshop allows 255 characters.
 _LONGEST_NAME = 255

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 
 from framematch.config import MediaLimits, PartLimits
 from framematch.errors import (
@@ -17,18 +17,14 @@ from framematch.errors import (
     UnreadableMediaError,
     UnsupportedFormatError,
 )
+from framematch.media.head import read_format
 from framematch.media.modes import DAMAGE, to_pixels
-from framematch.media.opening import open_media, read_head
-from framematch.media.part import Part, joined, told_apart, within
+from framematch.media.opening import open_media
+from framematch.media.part import FileSort, Part, joined, told_apart, within
 from framematch.media.psd import is_layered, open_document
-from framematch.media.sniff import recognise
 from framematch.media.tiff import count_pages, has_layers, page_parts, photoshop_layers
 from framematch.media.unnoticed import open_unnoticed
 from framematch.records import Frame
-
-#: What sort of file it is: a picture or video that `open_media` opens whole, a document that holds
-#: several pictures and perhaps their composite, or an archive of files.
-FileSort = Literal["picture", "document", "archive"]
 
 
 def sort_of(path: Path) -> FileSort:
@@ -45,7 +41,7 @@ def sort_of(path: Path) -> FileSort:
     UnreadableMediaError
         It is missing, empty or cut within its signature.
     """
-    found = recognise(path, read_head(path))
+    found = read_format(path)
     if found.family == "archive":
         return "archive"
     return "document" if found.family == "document" or _is_parted(path, found.name) else "picture"
@@ -80,7 +76,7 @@ def parts_of(
         The file as a whole passes a limit.
     """
     limits, media_limits = limits or PartLimits(), media_limits or MediaLimits()
-    found = recognise(path, read_head(path))
+    found = read_format(path)
     if found.family == "archive":
         raise UnsupportedFormatError(f"{path}: is an archive, which is unpacked and not drawn")
     with open_unnoticed(path) as stream:

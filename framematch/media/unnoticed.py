@@ -6,16 +6,21 @@ kernel is asked not to, which it grants to the owner of the file and to root. Mu
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from framematch.errors import UnreadableMediaError, UnsupportedFormatError
 
 # Without O_NONBLOCK a pipe that is put in the place of a file would be waited for.
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+# Where nothing can be opened: what was handed over instead, by the names that it goes by.
+_GIVEN: dict[str, int] = {}
 # Linux has it, other systems do not.
 _NOATIME = getattr(os, "O_NOATIME", 0)
 
@@ -43,6 +48,9 @@ def open_unnoticed(path: Path, *, follow: bool = True) -> io.BufferedReader:
     UnsupportedFormatError
         It is a device, pipe or socket.
     """
+    given = _GIVEN.get(str(path))
+    if given is not None:
+        return io.BufferedReader(_Given(given))
     try:
         # A device is not opened at all: that alone may make it do something.
         _check_kind(path, path.stat(follow_symlinks=follow).st_mode)
@@ -61,6 +69,24 @@ def open_unnoticed(path: Path, *, follow: bool = True) -> io.BufferedReader:
     except BaseException:
         stream.close()
         raise
+
+
+@contextmanager
+def given(path: Path, file: int) -> Iterator[None]:
+    """Have `open_unnoticed` read a file through a descriptor that was handed to this process.
+
+    Parameters
+    ----------
+    path : Path
+        What the file is called; nothing is opened under that name meanwhile.
+    file : int
+        A descriptor of a regular file.
+    """
+    _GIVEN[str(path)] = file
+    try:
+        yield
+    finally:
+        del _GIVEN[str(path)]
 
 
 def noatime_works(path: Path) -> bool:
@@ -86,6 +112,39 @@ def noatime_works(path: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+class _Given(io.RawIOBase):
+    """A file read through a descriptor that others read too: it keeps a place of its own."""
+
+    def __init__(self, file: int) -> None:
+        super().__init__()
+        self._file = file
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - anything that bytes fit into
+        taken = os.preadv(self._file, [buffer], self._place)
+        self._place += taken
+        return taken
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size()}[whence]
+        if start + offset < 0:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        self._place = start + offset
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
+
+    def _size(self) -> int:
+        return os.fstat(self._file).st_size
 
 
 def _opener(extra: int) -> Callable[[str, int], int]:

@@ -4,6 +4,7 @@ What counts is the processor's time, not the clock's: a busy machine reads what 
 and two runs over a dump say the same. Whatever ends a reading early is said, never an empty text.
 """
 
+import os
 import signal
 import subprocess
 import tempfile
@@ -15,14 +16,15 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from framematch.walls import launch
+
 Plane = npt.NDArray[np.uint8]
 
 # Seconds of a processor that the lines of one picture may take in one language: a line takes a
 # twentieth of one. By the clock it is given up only where the machine stands nearly still.
 _PROCESSOR_S, _CLOCK_S = 60, 900
-# The shell limits itself and becomes Tesseract: nothing runs between fork and exec that could wait
-# for a lock of another thread.
-_LIMITED = ("/bin/sh", "-c", 'ulimit -t "$0" && exec "$@"')
+# What it is told of where it runs: nothing that could be a secret.
+_KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "OMP_THREAD_LIMIT", "TESSDATA_PREFIX")
 _COLUMNS = 12
 
 
@@ -58,7 +60,7 @@ def words_of(images: Sequence[Plane], language: str) -> list[list[Word]]:
             Image.fromarray(image).save(path, dpi=(300, 300))
         listed = Path(folder) / "lines.txt"
         listed.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
-        table = _table(listed, Path(folder) / "read", language)
+        table = _table(listed, Path(folder), language)
     pages: list[list[Word]] = [[] for _ in images]
     for row in table.splitlines()[1:]:
         cells = row.split("\t", _COLUMNS - 1)
@@ -70,16 +72,22 @@ def words_of(images: Sequence[Plane], language: str) -> list[list[Word]]:
     return pages
 
 
-def _table(listed: Path, output: Path, language: str) -> str:
+def _table(listed: Path, folder: Path, language: str) -> str:
     """Return the table that Tesseract writes of the pictures in a list."""
     import pytesseract
 
-    program = pytesseract.pytesseract.tesseract_cmd
+    program, output = pytesseract.pytesseract.tesseract_cmd, folder / "read"
     asked = (str(listed), str(output), "-l", language, "--psm", "7")
-    command = (*_LIMITED, str(_PROCESSOR_S), program, *asked, "-c", "tessedit_create_tsv=1")
+    command = launch.command(_PROCESSOR_S, folder, program, *asked, "-c", "tessedit_create_tsv=1")
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     try:
         done = subprocess.run(  # noqa: S603 - a list of our own making
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_CLOCK_S, check=False
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_CLOCK_S,
+            check=False,
+            env=environment,
         )
         if done.returncode == 0:
             return output.with_suffix(".tsv").read_text(encoding="utf-8", errors="replace")

@@ -3,6 +3,7 @@
 Owns the clock and the name of the host; nothing outside ``run/`` knows either.
 """
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ from typing import Any
 
 from framematch.case_records import Case
 from framematch.durable import write_durably
+from framematch.media import confinement
 from framematch.report.layout import RUN_RECORD, SEAL, TAG_MANIFEST
 from framematch.version import __version__
 
@@ -65,6 +67,7 @@ def write_record(
         The file could not be written.
     """
     finished = clock()
+    shut_in = confinement()
     manifest = folder / TAG_MANIFEST
     record: dict[str, Any] = {
         "run": case.run,
@@ -80,6 +83,7 @@ def write_record(
         "entries": len(case.entries),
         "findings": len(case.findings),
         "counts": dict(sorted(counts.items())),
+        "decoders": None if shut_in is None else dataclasses.asdict(shut_in),
         SEAL: hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else None,
     }
     text = json.dumps(record, ensure_ascii=True, indent=2) + "\n"

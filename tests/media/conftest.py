@@ -28,6 +28,12 @@ def _scene() -> Callable[..., Pixels]:
 
 
 @pytest.fixture
+def decoded_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have files decoded in this process, for a test that changes or counts what decoders do."""
+    monkeypatch.setenv("FRAMEMATCH_SANDBOX", "off")
+
+
+@pytest.fixture
 def write_video(tmp_path: Path) -> WriteVideo:
     """Return a function that encodes frames losslessly enough to be told apart."""
 

@@ -18,6 +18,7 @@ import pytest
 from framematch.config import ArchiveLimits
 from framematch.errors import ConfigError, UnreadableMediaError, UnsupportedFormatError
 from framematch.media import Member, sort_of, unpack
+from framematch.media.archives.member import CannotWriteError, Folder
 
 Files = dict[str, bytes]
 PICTURE = np.random.default_rng(1).integers(0, 256, 5000, np.uint8).tobytes()
@@ -453,9 +454,9 @@ def test_full_disk_is_told_as_such_and_not_as_damage(
     path = WRITERS[name](tmp_path / name, FILES)
 
     def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise CannotWriteError from OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("framematch.media.archives.member._write_all", full)
+    monkeypatch.setattr(Folder, "write", full)
     with pytest.raises(OSError, match="No space left"):
         list(unpack(path, into))
     assert list(into.iterdir()) == []

@@ -108,6 +108,7 @@ def test_plain_picture_is_a_picture(tmp_path: Path) -> None:
     assert sort_of(write(tmp_path / "a.exr", {"RGB": filled(0.5, 0.5, 0.5)})) == "picture"
 
 
+@pytest.mark.usefixtures("decoded_here")
 def test_size_is_checked_in_the_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "a.exr", {"RGB": filled(0.5, 0.5, 0.5)})
     with pytest.raises(MediaTooLargeError, match="30 x 20 pixels exceed the limit of 599"):

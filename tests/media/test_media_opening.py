@@ -137,6 +137,7 @@ def test_picture_over_the_pixel_limit_is_refused_before_decoding(tmp_path: Path)
         open_media(path, MediaLimits(max_pixels=4999))
 
 
+@pytest.mark.usefixtures("decoded_here")
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.gif", "a.bmp"])
 def test_picture_beyond_pillows_own_limit_opens_under_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -149,6 +150,7 @@ def test_picture_beyond_pillows_own_limit_opens_under_ours(
     assert Image.MAX_IMAGE_PIXELS == 1000
 
 
+@pytest.mark.usefixtures("decoded_here")
 @pytest.mark.parametrize("name", ["a.tif", "a.webp"])
 def test_picture_that_pillow_itself_refuses_is_too_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -44,6 +44,7 @@ def decoded_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
         begun.append(True)
         return real(media)
 
+    monkeypatch.setenv("FRAMEMATCH_SANDBOX", "off")
     monkeypatch.setattr(video_module.VideoMedia, "_timed", counted)
     outcome(path, Fraction(4), spare=True)
     monkeypatch.undo()

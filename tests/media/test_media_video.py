@@ -108,6 +108,7 @@ def test_sampling_gives_a_held_frame_once(write_video: WriteVideo) -> None:
     assert frames[1].duration_s >= 2.0
 
 
+@pytest.mark.usefixtures("decoded_here")
 def test_sampling_converts_only_the_frames_that_are_given(
     write_video: WriteVideo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +213,7 @@ def test_damage_in_the_middle_costs_only_what_is_damaged(write_video: WriteVideo
     assert frames[-1].timestamp_s == pytest.approx(59 / 25)
 
 
+@pytest.mark.usefixtures("decoded_here")
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_damaged_video_comes_out_the_same_for_every_number_of_threads(
     write_video: WriteVideo, monkeypatch: pytest.MonkeyPatch, count: int
@@ -252,6 +254,7 @@ def test_video_whose_pictures_are_all_lost_is_unreadable(write_video: WriteVideo
         open_media(path)
 
 
+@pytest.mark.usefixtures("decoded_here")
 def test_undamaged_video_is_decoded_once(
     write_video: WriteVideo, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any, Protocol
 
 from framematch.config import ArchiveLimits
 
@@ -85,21 +85,90 @@ class MemberRefusedError(Exception):
     """A limit that one member passes; its message is the reason."""
 
 
+class Closeable(Protocol):
+    """A file that is being written."""
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(self, *error: object) -> object: ...
+
+
+class Store(Protocol):
+    """Where members go: files with names of our making."""
+
+    def create(self, name: str) -> Any:  # noqa: ANN401 - what `write` takes
+        """Return a new file, which is there already nowhere."""
+
+    def write(self, file: Any, piece: bytes) -> None:  # noqa: ANN401 - of `create`
+        """Write all of a piece."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file."""
+
+    def path(self, name: str) -> Path:
+        """Return where a file lies."""
+
+
+class Folder:
+    """A folder of ours, existing and empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def create(self, name: str) -> IO[bytes]:
+        """Create a file: readable and writable for us, not executable, never one that is there.
+
+        Raises
+        ------
+        CannotWriteError
+            It cannot be created.
+        """
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            # Unbuffered: what cannot be written is told at once.
+            return os.fdopen(os.open(self.path(name), flags, 0o600), "wb", buffering=0)
+        except OSError as error:
+            raise CannotWriteError from error
+
+    def write(self, file: IO[bytes], piece: bytes) -> None:
+        """Write all of a piece: an unbuffered file may take less at a time.
+
+        Raises
+        ------
+        CannotWriteError
+            The disk is full, or fails, which is no damage of the archive.
+        """
+        rest = memoryview(piece)
+        try:
+            while rest:
+                rest = rest[file.write(rest) :]
+        except OSError as error:
+            raise CannotWriteError from error
+
+    def remove(self, name: str) -> None:
+        """Remove a file."""
+        self.path(name).unlink()
+
+    def path(self, name: str) -> Path:
+        """Return where a file lies."""
+        return self._folder / name
+
+
 @dataclass(slots=True)
 class Unpacker:
     """Writes members below one folder and counts what comes.
 
     Attributes
     ----------
-    into : Path
-        An existing folder.
+    store : Store
+        Where they go.
     limits : ArchiveLimits
         What may come.
     packed : int
         Bytes of the archive, for the ratio.
     """
 
-    into: Path
+    store: Store
     limits: ArchiveLimits
     packed: int
     _n_bytes: int = 0
@@ -160,22 +229,22 @@ class Unpacker:
             return Member(name, None, None, candidate.modified, reason)
         suffix = PurePosixPath(candidate.name).suffix
         suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
-        target = self.into / f"{self._n_members:06d}{suffix}"
-        stream = _created(target)
+        target = f"{self._n_members:06d}{suffix}"
+        stream = self.store.create(target)
         try:
             with stream:
                 size = self._write(stream, pieces(), counted=counted)
         except MemberRefusedError as error:
-            target.unlink()
+            self.store.remove(target)
             return Member(name, None, None, candidate.modified, str(error))
         except LimitReachedError as error:
-            target.unlink()
+            self.store.remove(target)
             error.member = Member(name, None, None, candidate.modified, str(error))
             raise
         except BaseException:
-            target.unlink()
+            self.store.remove(target)
             raise
-        return Member(name, target, size, candidate.modified, None)
+        return Member(name, self.store.path(target), size, candidate.modified, None)
 
     def broken(self, candidate: Candidate, reason: str) -> Member:
         """Return the member for which `member` raised an error of the format's own."""
@@ -183,7 +252,7 @@ class Unpacker:
             self._unique(candidate.name, again=True), None, None, candidate.modified, reason
         )
 
-    def _write(self, stream: IO[bytes], pieces: Iterable[bytes], *, counted: bool) -> int:
+    def _write(self, stream: Closeable, pieces: Iterable[bytes], *, counted: bool) -> int:
         size = 0
         for piece in pieces:
             if not counted:
@@ -193,11 +262,7 @@ class Unpacker:
                 raise MemberRefusedError(
                     f"larger than {self.limits.max_member_bytes} bytes, which is the limit"
                 )
-            try:
-                _write_all(stream, piece)
-            except OSError as error:
-                # A full disk is no damage of the archive.
-                raise CannotWriteError from error
+            self.store.write(stream, piece)
         return size
 
     def _unique(self, name: str, *, again: bool = False) -> str:
@@ -228,20 +293,3 @@ class Unpacker:
         if ".." in parts or not parts[0] or _DRIVE.match(name):
             return "its name leads out of the archive"
         return None
-
-
-def _write_all(stream: IO[bytes], piece: bytes) -> None:
-    """Write all of it: an unbuffered file may take less at a time."""
-    rest = memoryview(piece)
-    while rest:
-        rest = rest[stream.write(rest) :]
-
-
-def _created(target: Path) -> IO[bytes]:
-    """Create a file: readable and writable for us, not executable, never one that is there."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        # Unbuffered: what cannot be written is told at once.
-        return os.fdopen(os.open(target, flags, 0o600), "wb", buffering=0)
-    except OSError as error:
-        raise CannotWriteError from error

@@ -10,15 +10,16 @@ from framematch.config import ArchiveLimits
 from framematch.errors import UnreadableMediaError, UnsupportedFormatError
 from framematch.media.archives.member import (
     CannotWriteError,
+    Folder,
     LimitReachedError,
     Member,
+    Store,
     Unpacker,
 )
 from framematch.media.archives.packed import ARCHIVE_DAMAGE, compressed_members
 from framematch.media.archives.tar import tar_members
 from framematch.media.archives.zip import zip_members
-from framematch.media.opening import read_head
-from framematch.media.sniff import recognise
+from framematch.media.head import read_format
 from framematch.media.unnoticed import open_unnoticed
 
 _Reader = Callable[[Path, BinaryIO, Unpacker], Iterator[Member]]
@@ -53,7 +54,12 @@ def unpack(path: Path, into: Path, limits: ArchiveLimits | None = None) -> Itera
     OSError
         A file below `into` cannot be written: the disk is full, or there is one of that name.
     """
-    found = recognise(path, read_head(path))
+    yield from unpack_into(path, Folder(into), limits)
+
+
+def unpack_into(path: Path, store: Store, limits: ArchiveLimits | None = None) -> Iterator[Member]:
+    """Unpack an archive as `unpack` does, into whatever takes files."""
+    found = read_format(path)
     reader = _READERS.get(found.name) if found.family == "archive" else None
     if reader is None:
         raise UnsupportedFormatError(f"{path}: is no archive that is unpacked here")
@@ -61,7 +67,7 @@ def unpack(path: Path, into: Path, limits: ArchiveLimits | None = None) -> Itera
     with open_unnoticed(path) as stream:
         packed = stream.seek(0, 2)
         stream.seek(0)
-        unpacker = Unpacker(into, limits, packed)
+        unpacker = Unpacker(store, limits, packed)
         first = True
         try:
             for member in reader(path, stream, unpacker):

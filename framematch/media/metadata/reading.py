@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from framematch.case_records import MetadataItem
+from framematch.media.head import read_format
 from framematch.media.metadata.exif import of_picture
 from framematch.media.metadata.items import distinct
 from framematch.media.metadata.xmp import of_any_file
-from framematch.media.opening import read_head
-from framematch.media.sniff import recognise
 from framematch.media.unnoticed import open_unnoticed
 
 
@@ -29,7 +28,7 @@ def metadata_of(path: Path) -> tuple[MetadataItem, ...]:
     UnreadableMediaError
         It is missing, empty or cut within its signature.
     """
-    found = recognise(path, read_head(path))
+    found = read_format(path)
     if found.family == "archive":
         return ()
     with open_unnoticed(path) as stream:
