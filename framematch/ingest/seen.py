@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from framematch.index.lines import decode_line, encode_line
 from framematch.ingest.absolute import absolute
 
 NAME = "seen.jsonl"
@@ -131,7 +132,7 @@ class Seen:
         n_lines = 0
         with (
             contextlib.suppress(OSError),
-            self._path.open(encoding="ascii", errors="replace") as lines,
+            self._path.open("rb") as lines,
         ):
             for line in lines:
                 n_lines += 1
@@ -139,7 +140,10 @@ class Seen:
                 with contextlib.suppress(
                     ValueError, KeyError, TypeError, OverflowError, RecursionError
                 ):
-                    entry = json.loads(line)
+                    # A release before wrote plain JSON, which does not tell what was changed in it.
+                    entry = json.loads(line) if line.startswith(b"{") else decode_line(line)
+                    if entry is None:
+                        continue
                     path, digest = str(entry["path"]), str(entry["sha256"])
                     self._note(path, digest, _stamp(entry))
         return n_lines
@@ -165,4 +169,4 @@ def _stamp(entry: dict[str, Any]) -> Stamp | None:
 
 def _line(name: str, stamp: Stamp | None, digest: str) -> str:
     entry = {"path": name, "sha256": digest, **({} if stamp is None else asdict(stamp))}
-    return json.dumps(entry, ensure_ascii=True) + "\n"
+    return encode_line(entry).decode("ascii")
