@@ -1,1 +1,1 @@
-"""What does FrameMatch say of files that a machine has spoilt? One module for each sort of fault."""
+"""What FrameMatch says of files that a machine has spoilt: one module for each sort of fault."""

@@ -33,6 +33,7 @@ CATALOGUE_VERSION = 3
 
 HEADER = "header.json"
 CATALOGUE = "catalogue.sqlite"
+JOURNAL = "catalogue.jsonl"
 SEGMENTS = "segments"
 
 #: The codes of every index, in the order of the header.
@@ -93,10 +94,9 @@ def read_header(folder: Path) -> Header:
     try:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
-        if has_segments(folder):
+        if has_segments(folder) or (folder / JOURNAL).exists():
             raise IndexCorruptError(
-                f"{path}: missing, although {folder / SEGMENTS} holds segments;"
-                " run `framematch index repair`"
+                f"{path}: missing, although {folder} holds an index; run `framematch index repair`"
             ) from error
         raise no_index(folder) from error
     return parse_header(raw, path)

@@ -9,6 +9,7 @@ from here.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,11 +19,9 @@ from typing import Any, BinaryIO
 from framematch.durable import write_durably
 from framematch.errors import IndexStoreError
 from framematch.index.content import Change, content_of, listed, unlisted
-from framematch.index.header import CATALOGUE_VERSION
+from framematch.index.header import CATALOGUE, CATALOGUE_VERSION, JOURNAL
 from framematch.index.identity import Entry
 from framematch.index.lines import decode_line, encode_line, last_line, lines_of
-
-JOURNAL = "catalogue.jsonl"
 
 #: Written anew where it has more lines than twice its references, and these.
 _SPARE_LINES = 1000
@@ -62,6 +61,7 @@ class Journal:
         self._path = folder / JOURNAL
         self._header = header
         self._stream: BinaryIO | None = None
+        self._last: Change | None = None
 
     def open(self, state: Change, entries: Sequence[Entry]) -> None:
         """Open it for what follows `state`; make it anew where it is behind or has grown long."""
@@ -69,6 +69,7 @@ class Journal:
             if self._is_stale(state, len(entries)):
                 write_durably(self._path, self._lines(state, entries))
             self._stream = self._path.open("ab", buffering=0)
+            self._last = state
 
     def put(self, state: Change, entry: Entry) -> None:
         """Note that a reference was added or replaced, which led to `state`."""
@@ -79,7 +80,17 @@ class Journal:
         self._add(state, {"remove": list(sha256s)})
 
     def close(self) -> None:
-        """Bring it to the disk and close it."""
+        """Note the digest of the catalogue's file, bring the journal to the disk, and close it.
+
+        The catalogue is closed before.
+        """
+        if self._stream is not None and self._last is not None:
+            digest = file_digest(self._path.parent)
+            if digest is not None and digest != last_digest(self._path.parent):
+                self._add(self._last, {"file": digest})
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._stream is not None:
             with contextlib.suppress(OSError):
                 os.fsync(self._stream.fileno())
@@ -96,7 +107,9 @@ class Journal:
             whole = False
         if not whole:
             # A line after a gap would look like the whole story.
-            self.close()
+            self._let_go()
+            return
+        self._last = state
 
     def _is_stale(self, state: Change, n_references: int) -> bool:
         n_lines = 0
@@ -119,6 +132,27 @@ def encode_journal(header: bytes, state: Change, entries: Sequence[Entry]) -> li
     if not entries:
         lines.append(encode_line(at | {"remove": []}))
     return lines
+
+
+def file_digest(folder: Path) -> str | None:
+    """Return the SHA-256 of the file of a catalogue; ``None`` where a log goes with it."""
+    path = folder / CATALOGUE
+    log = path.with_name(path.name + "-wal")
+    try:
+        if log.exists() and log.stat().st_size:
+            return None
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def last_digest(folder: Path) -> str | None:
+    """Return the digest of the catalogue's file if it is the last that the journal notes."""
+    try:
+        line = last_line(folder / JOURNAL)
+    except OSError:
+        return None
+    return None if line is None else line.get("file")
 
 
 @dataclass(slots=True)

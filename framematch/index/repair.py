@@ -20,10 +20,10 @@ from framematch.errors import IndexLockedError, IndexNotFoundError, IndexStoreEr
 from framematch.index.catalogue import Catalogue
 from framematch.index.compaction import compact_locked
 from framematch.index.derived_files import DERIVED, derived_files, judge_derived, unfinished
-from framematch.index.header import CATALOGUE, HEADER, SEGMENTS
+from framematch.index.header import CATALOGUE, HEADER, JOURNAL, SEGMENTS
 from framematch.index.healing import Copies, healed, is_whole
 from framematch.index.identity import Entry
-from framematch.index.journal import JOURNAL, judge_journal
+from framematch.index.journal import judge_journal
 from framematch.index.lock import lock_for_reading, lock_for_writing, no_readers
 from framematch.index.quarantine import (
     MANIFEST,

@@ -26,6 +26,7 @@ from framematch.index.header import (
     CATALOGUE_VERSION,
     CODE_NAMES,
     HEADER,
+    JOURNAL,
     SEGMENTS,
     Header,
     encode_header,
@@ -34,10 +35,13 @@ from framematch.index.header import (
     parse_header,
 )
 from framematch.index.identity import Entry, broadcast_order
-from framematch.index.journal import JOURNAL, Replay, replay
+from framematch.index.journal import Replay, file_digest, last_digest, replay
 from framematch.index.reading import reading
 from framematch.index.segment import SUFFIX
 from framematch.records import CodeName, HashSpec
+
+#: What is said of a catalogue that says what was written, in a file that is not what was.
+UNREAD_BYTES = "bytes that nobody reads are not what was written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,7 @@ def salvage(folder: Path, specs: Mapping[CodeName, HashSpec]) -> Salvage:
 def read_held(folder: Path, told: Replay | None) -> Held:
     """Return what the catalogue gives, held against its journal."""
     noted = None if told is None else told.state
+    file = file_digest(folder)
     try:
         with reading(folder) as catalogue:
             digest = catalogue.header_sha256()
@@ -152,6 +157,8 @@ def read_held(folder: Path, told: Replay | None) -> Held:
                 catalogue.check_changes(noted)
                 for complaint in catalogue.complaints():
                     raise IndexCorruptError(f"{catalogue.path}: {complaint}")
+                if catalogue.state() == noted and last_digest(folder) not in (None, file):
+                    raise IndexCorruptError(f"{catalogue.path}: {UNREAD_BYTES}")
                 return Held(None, catalogue.entries(), catalogue.state(), digest)
             except IndexVersionError as error:
                 if told is None:

@@ -20,13 +20,22 @@ from framematch.errors import IndexCorruptError, IndexStoreError, IndexVersionEr
 from framematch.index import arrays
 from framematch.index.content import Change
 from framematch.index.derived_files import DERIVED, derived_files, judge_derived, unfinished
-from framematch.index.header import CATALOGUE, HEADER, SEGMENTS, Header, parse_header, read_header
+from framematch.index.header import (
+    CATALOGUE,
+    HEADER,
+    JOURNAL,
+    SEGMENTS,
+    Header,
+    parse_header,
+    read_header,
+)
 from framematch.index.identity import Entry, index_id
-from framematch.index.journal import JOURNAL, judge_journal, last_change, replay
+from framematch.index.journal import file_digest, judge_journal, last_change, last_digest, replay
 from framematch.index.lines import decode_line, lines_of
 from framematch.index.lock import lock_for_reading
 from framematch.index.quarantine import MANIFEST, QUARANTINE, SEEN, WAITING, waiting
 from framematch.index.reading import reading
+from framematch.index.salvage import UNREAD_BYTES
 from framematch.index.segment import SUFFIX, open_segment, segment_path
 from framematch.records import Reference
 
@@ -141,6 +150,8 @@ def _verify(folder: Path, header: Header, raw: bytes, problems: list[Problem]) -
     state: Change | None = None
     try:
         noted = last_change(folder)
+        # Before it is opened: whoever closes it last may move its log.
+        digest = file_digest(folder)
         with reading(folder) as catalogue:
             name = catalogue.path.name
             catalogue.check(header.sha256)
@@ -148,6 +159,8 @@ def _verify(folder: Path, header: Header, raw: bytes, problems: list[Problem]) -
             problems += [Problem(name, reason) for reason in catalogue.complaints()]
             entries = catalogue.entries()
             state = catalogue.state()
+        if not problems and state == noted and last_digest(folder) not in (None, digest):
+            problems.append(Problem(CATALOGUE, UNREAD_BYTES))
     except IndexVersionError as error:
         if noted is None:
             raise

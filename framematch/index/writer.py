@@ -74,14 +74,14 @@ class IndexWriter:
         with contextlib.ExitStack() as held:
             held.callback(os.close, prepare_folder(path))
             self._header = self._open_or_make(specs, decoder or {})
+            self._journal = Journal(path, (path / HEADER).read_bytes())
+            held.callback(self._journal.close)
             self._catalogue = held.enter_context(Catalogue.open_for_writing(path))
             self._catalogue.check(self._header.sha256)
             self._catalogue.check_changes(last_change(path))
             # Before anything is deleted for want of a reference that names it.
             self._check_catalogue()
             self._catalogue.bring_up_to_date(self._head_of)
-            self._journal = Journal(path, (path / HEADER).read_bytes())
-            held.callback(self._journal.close)
             self._journal.open(self._state(), self._catalogue.entries())
             self.sweep()
             self._held = held.pop_all()

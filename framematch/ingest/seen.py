@@ -72,8 +72,9 @@ class Seen:
         self._path = folder / NAME
         # Of each path every digest that it had, the latest last; no stamp where it was too fresh.
         self._known: dict[str, dict[str, Stamp | None]] = {}
+        self._has_plain = False
         n_lines = self._read()
-        if n_lines > 2 * sum(map(len, self._known.values())) + 1000:
+        if self._has_plain or n_lines > 2 * sum(map(len, self._known.values())) + 1000:
             self._rewrite()
         self._file: TextIOWrapper | None = None
 
@@ -141,7 +142,9 @@ class Seen:
                     ValueError, KeyError, TypeError, OverflowError, RecursionError
                 ):
                     # A release before wrote plain JSON, which does not tell what was changed in it.
-                    entry = json.loads(line) if line.startswith(b"{") else decode_line(line)
+                    is_plain = line.startswith(b"{")
+                    self._has_plain |= is_plain
+                    entry = json.loads(line) if is_plain else decode_line(line)
                     if entry is None:
                         continue
                     path, digest = str(entry["path"]), str(entry["sha256"])
