@@ -263,6 +263,8 @@ def _digest(told: object) -> str:
             running.update(f"[{len(one)}".encode())
             for part in one:
                 feed(part)
+        elif isinstance(one, bytes):
+            running.update(b"%d:" % len(one) + one)
         else:
             running.update(repr(one).encode())
 
