@@ -6,6 +6,7 @@ structure that needs it is built.
 
 from framematch.index.backends import BACKENDS, Backend
 from framematch.index.compaction import Compaction, compact
+from framematch.index.decoded_with import decoders_of, differing, note_decoders
 from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
 from framematch.index.merging import MergeConflict, MergeReport, merge
@@ -42,9 +43,12 @@ __all__ = [
     "SieveIndex",
     "Verification",
     "compact",
+    "decoders_of",
+    "differing",
     "measure_recall",
     "merge",
     "merged",
+    "note_decoders",
     "read_references",
     "repair",
     "verify",

@@ -1,7 +1,7 @@
 """Which decoders this installation has: packages, and the libraries that they bring.
 
 Owns the asking. Two installations with equal versions make equal pixels of a file, and so equal
-codes; with others a code may differ by some bits (`framematch.hashing.spec.REFERENCE_DECODERS`).
+codes; with others a code may differ by some bits (`framematch.hashing.REFERENCE_DECODERS`).
 """
 
 from importlib.metadata import version
