@@ -46,9 +46,10 @@ _MOST_REASON = 4096
 
 @dataclasses.dataclass(slots=True, eq=False)
 class _Decoder:
-    """A process, and what it has been made able to do."""
+    """A process, what it was forked from, and what it has been made able to do."""
 
     pid: int
+    zygote: subprocess.Popen[bytes]
     wire: Wire
     modules: frozenset[str]
     files: int = 0
@@ -171,6 +172,7 @@ class Broker:
         self._lock = threading.Lock()
         self._idle: list[_Decoder] = []
         self._zygote: subprocess.Popen[bytes] | None = None
+        self._anothers: subprocess.Popen[bytes] | None = None
         self._control: Wire | None = None
         self._life = -1
         self._confinement: Confinement | None = None
@@ -242,13 +244,13 @@ class Broker:
     def dismiss(self, decoder: _Decoder) -> int:
         """Do away with a decoder, and return its exit status, negative for a signal."""
         with self._lock:
+            decoder.wire.close()
+            if self._control is None or decoder.zygote is not self._zygote:
+                return 0  # it ended with what it was forked from, and its number may be another's
             # Its number is its own as long as nobody has asked how it ended; what has ended
             # already is not killed by it.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(decoder.pid, signal.SIGKILL)
-            decoder.wire.close()
-            if self._control is None:
-                return 0
             try:
                 self._control.send({"ended": decoder.pid})
                 return int(self._control.receive(_STARTING_S).body["status"])
@@ -265,6 +267,13 @@ class Broker:
     def forget(self) -> None:
         """Let go of everything without ending it: another process forked this one, and has it."""
         self._lock = threading.Lock()
+        for decoder in self._idle:
+            decoder.wire.close()
+        if self._control is not None:
+            self._control.close()
+            os.close(self._life)
+        # Kept, so that nobody takes it for a process that was not waited for.
+        self._anothers = self._zygote
         self._idle, self._control, self._zygote = [], None, None
 
     def _taken(self, modules: frozenset[str]) -> _Decoder:
@@ -291,7 +300,7 @@ class Broker:
             return self._spawned(modules)
 
     def _spawned(self, modules: frozenset[str]) -> _Decoder:
-        control = self._started()
+        control, zygote = self._started()
         ours, theirs = socket.socketpair()
         wire = Wire(ours)
         wanted = {
@@ -312,12 +321,12 @@ class Broker:
                 f"a decoder could not be started ({error}); what it wrote stands above. Make room"
                 " for it, and run again"
             ) from error
-        return _Decoder(pid, wire, modules)
+        return _Decoder(pid, zygote, wire, modules)
 
-    def _started(self) -> Wire:
-        """Return the connection to what decoders are forked from, which is started first."""
+    def _started(self) -> tuple[Wire, subprocess.Popen[bytes]]:
+        """Return the connection to what decoders are forked from, and that, started first."""
         if self._control is not None and self._zygote is not None and self._zygote.poll() is None:
-            return self._control
+            return self._control, self._zygote
         self._end_zygote()
         ours, theirs = socket.socketpair()
         life_of_child, self._life = os.pipe()
@@ -334,7 +343,7 @@ class Broker:
             )
         os.close(life_of_child)
         self._control = Wire(ours)
-        return self._control
+        return self._control, self._zygote
 
     def _end_zygote(self) -> None:
         if self._control is not None:

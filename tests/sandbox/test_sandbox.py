@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -170,6 +171,31 @@ def test_decoder_that_is_killed_from_outside_is_replaced(broker: Broker, file: i
         with pytest.raises(UnreadableMediaError, match="was killed by SIGKILL"):
             decoder.hear()
     assert said(broker, "read_the_file", {}, file) == {"text": "the file itself"}
+
+
+def test_what_decoders_are_forked_from_is_replaced_when_it_dies(file: int) -> None:
+    with Broker(LIMITS) as broker:
+        assert said(broker, "read_the_file", {}, file) == {"text": "the file itself"}
+        assert broker._zygote is not None
+        broker._zygote.kill()
+        broker._zygote.wait()
+        for _ in range(3):
+            assert said(broker, "read_the_file", {}, file) == {"text": "the file itself"}
+
+
+def test_decoders_are_not_shared_with_a_forked_process(file: int) -> None:
+    with Broker(LIMITS) as broker:
+        assert said(broker, "read_the_file", {}, file) == {"text": "the file itself"}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of forking with threads
+            child = os.fork()
+        if child == 0:
+            broker.forget()
+            good = said(broker, "read_the_file", {}, file) == {"text": "the file itself"}
+            broker.close()
+            os._exit(0 if good else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        assert said(broker, "read_the_file", {}, file) == {"text": "the file itself"}
 
 
 def test_conversation_that_is_left_early_ends_and_the_decoder_stays(
