@@ -120,8 +120,9 @@ class Shard:
         """Return the search structures of a code, built at the first use."""
         with self._building:
             if name not in self._parts:
-                if self._index.derived is not None and self._index.backend == "sieve":
-                    self._parts[name] = self._mapped(name, self._index.derived)
+                derived = self._index.derived  # another thread may close the index
+                if derived is not None and self._index.backend == "sieve":
+                    self._parts[name] = self._mapped(name, derived)
                 else:
                     self._parts[name] = [self._gathered(name, self._searchable)]
             return self._parts[name]

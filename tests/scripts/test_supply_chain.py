@@ -152,3 +152,10 @@ def test_audit_that_reaches_no_list_says_so_and_is_good(
     monkeypatch.setattr(audit, "_answers", lambda service: False)
     assert audit.main() == 0
     assert "not looked up" in capsys.readouterr().out
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", (ROOT / "docs/security.md").read_text())
+    assert named
+    for file, name in named:
+        assert name == "" or f"def {name}(" in (ROOT / file).read_text(), (file, name)
