@@ -5,6 +5,7 @@ Tells stills from clips and keeps the references' pictures at hand; what is done
 """
 
 import hashlib
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -65,6 +66,9 @@ class Examined:
 class Matcher:
     """Attributes unknown files to the shows of an index.
 
+    Threads may share a matcher: each gets the answers that it would get alone. Processes open their
+    own; a matcher does not survive a fork or a pickle.
+
     Parameters
     ----------
     index : Index
@@ -90,6 +94,7 @@ class Matcher:
         self._stills = StillSearch(index, self._thumbnails, model or shipped_model())
         self._clips = ClipSearch(self._stills)
         self._kept: OrderedDict[int, npt.NDArray[np.uint8]] = OrderedDict()
+        self._keeping = threading.Lock()
 
     @classmethod
     def open(
@@ -262,16 +267,18 @@ class Matcher:
 
     def _thumbnails(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
         """Return the pictures of rows, uint8 (n, 144, 256, 3), the latest ones kept."""
-        pictures: list[npt.NDArray[np.uint8]] = []
-        for row in rows.tolist():
-            picture = self._kept.pop(row, None)
-            if picture is None:
-                picture = self._decoded(row)
-            self._kept[row] = picture
-            pictures.append(picture)
-        while len(self._kept) > _KEPT_THUMBNAILS:
-            self._kept.popitem(last=False)
-        return np.stack(pictures)
+        wanted = rows.tolist()
+        with self._keeping:
+            held = {row: self._kept[row] for row in wanted if row in self._kept}
+        # Decoded without the lock, so that threads do so side by side; some picture perhaps twice.
+        held |= {row: self._decoded(row) for row in wanted if row not in held}
+        with self._keeping:
+            for row in wanted:
+                self._kept[row] = held[row]
+                self._kept.move_to_end(row)
+            while len(self._kept) > _KEPT_THUMBNAILS:
+                self._kept.popitem(last=False)
+        return np.stack([held[row] for row in wanted])
 
     def _decoded(self, row: int) -> npt.NDArray[np.uint8]:
         try:

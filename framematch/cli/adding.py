@@ -114,9 +114,21 @@ class Adding:
             self._tell_once(f"warning: {remark}")
         self.plan.tell([*failures, *report.failures])
         self._write(report, failures, elapsed_s)
+        if report.added:
+            self._tell_of_decoders()
         if report.added or report.removed:
             compact_if_worth_it(self.index)
         return frozenset(failure.path for failure in (*failures, *report.failures))
+
+    def _tell_of_decoders(self) -> None:
+        """Say so where rows of the index were made with unequal versions of the decoders."""
+        from framematch.index import decoders_of
+
+        if len(decoders_of(self.index)) > 1:
+            self._tell_once(
+                f"{self.index}: its rows were made with more than one version of the decoders,"
+                " whose codes may differ by a few bits; framematch index show says which"
+            )
 
     def _planned(
         self, files: "Sequence[FoundFile]", wanted: "Sequence[FoundFile]"

@@ -6,13 +6,23 @@ import numpy as np
 import numpy.typing as npt
 
 from framematch.hashing import appearance, structure
+from framematch.hashing.decoders import REFERENCE_DECODERS
 from framematch.hashing.information import information, information_of_luma
 from framematch.hashing.panels import Box
 from framematch.hashing.preprocess import shrink
 from framematch.hashing.spec import SPECS
 from framematch.hashing.views import crop, reference_boxes
 
-__all__ = ["SPECS", "Box", "Codes", "crop", "encode", "encode_luma", "reference_boxes"]
+__all__ = [
+    "REFERENCE_DECODERS",
+    "SPECS",
+    "Box",
+    "Codes",
+    "crop",
+    "encode",
+    "encode_luma",
+    "reference_boxes",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

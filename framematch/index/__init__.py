@@ -6,12 +6,15 @@ structure that needs it is built.
 
 from framematch.index.backends import BACKENDS, Backend
 from framematch.index.compaction import Compaction, compact
+from framematch.index.decoded_with import decoders_of, differing, note_decoders
 from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
 from framematch.index.merging import MergeConflict, MergeReport, merge
 from framematch.index.protocol import FrameIndex
+from framematch.index.quarantine import Again
 from framematch.index.reading import read_references
 from framematch.index.recall import Recall, measure_recall
+from framematch.index.repair import Repair, Repaired, repair
 from framematch.index.shard import Shard, merged
 from framematch.index.sieve import SieveIndex
 from framematch.index.store import Index
@@ -21,6 +24,7 @@ from framematch.index.writer import IndexWriter
 
 __all__ = [
     "BACKENDS",
+    "Again",
     "Backend",
     "Compaction",
     "FaissIndex",
@@ -33,13 +37,19 @@ __all__ = [
     "MergeReport",
     "Problem",
     "Recall",
+    "Repair",
+    "Repaired",
     "Shard",
     "SieveIndex",
     "Verification",
     "compact",
+    "decoders_of",
+    "differing",
     "measure_recall",
     "merge",
     "merged",
+    "note_decoders",
     "read_references",
+    "repair",
     "verify",
 ]

@@ -14,6 +14,7 @@ from typing import Any
 
 from framematch.errors import ConfigError
 from framematch.index import arrays
+from framematch.index.decoded_with import decoders_of, note_decoders
 from framematch.index.header import Header, check_specs, read_header
 from framematch.index.identity import Entry
 from framematch.index.lock import lock_for_reading
@@ -135,6 +136,8 @@ class _Merging:
         lock = lock_for_reading(other)
         try:
             entries = read_snapshot(other, header).entries
+            for decoders in decoders_of(other):
+                note_decoders(self._writer.path, decoders)
             for done, entry in enumerate(entries):
                 self._on_merged(done, len(entries))
                 held = self._held.get(entry.reference.sha256)

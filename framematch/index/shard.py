@@ -21,6 +21,7 @@ from framematch.index.derived import Derived
 from framematch.index.planes import BLOCK_ROWS, n_blocks
 from framematch.index.protocol import FrameIndex, check_codes, no_hits, ordered_hits
 from framematch.index.sieve import SieveIndex
+from framematch.index.table import COLUMNS
 from framematch.records import CodeName, Hits
 
 if TYPE_CHECKING:
@@ -119,8 +120,9 @@ class Shard:
         """Return the search structures of a code, built at the first use."""
         with self._building:
             if name not in self._parts:
-                if self._index.derived is not None and self._index.backend == "sieve":
-                    self._parts[name] = self._mapped(name, self._index.derived)
+                derived = self._index.derived  # another thread may close the index
+                if derived is not None and self._index.backend == "sieve":
+                    self._parts[name] = self._mapped(name, derived)
                 else:
                     self._parts[name] = [self._gathered(name, self._searchable)]
             return self._parts[name]
@@ -136,6 +138,7 @@ class Shard:
 
     def _mapped(self, name: CodeName, derived: Derived) -> list[_Part]:
         """Return the structure over the derived file, and one over the rows that it lacks."""
+        derived.check((name, f"{name}_planes", "reference", *COLUMNS))
         said = np.zeros(len(self._index), dtype=np.bool_)
         here = slice(self.first_row, self.stop_row)
         said[here] = self._index.rows.information[here] >= self._index.min_information

@@ -33,8 +33,12 @@ class Index:
     """A consistent snapshot of an index; made by `open` or `create`, ended by `close`.
 
     Rows are numbered from 0 in the order of `references()`, within a reference in order of time.
-    Equal content gives equal rows, whatever the order in which it was added. Threads may share a
-    snapshot.
+    Equal content gives equal rows, whatever the order in which it was added.
+
+    Threads may share a snapshot, and get the answers that each would get alone. Processes open
+    their own; all of them map the same files. One thread closes it when the others are done: a call
+    that is under way ends or raises `IndexStoreError`. What a writer does meanwhile is seen by who
+    opens the index after it.
 
     Attributes
     ----------
@@ -208,13 +212,14 @@ class Index:
             held = self._whole.held_codes(name, wanted)
             if held is not None:
                 return held
-        if self.derived is None:
+        derived = self.derived  # another thread may close the index
+        if derived is None:
             return self._gathered(name, wanted, self.specs[name].n_bytes)
         self._segments.check_open()
         self._check_rows(wanted)
-        place = self.derived.places_of(wanted)
-        found = self.derived.array(name)[place]
-        if not self.derived.complete and (place < 0).any():
+        place = derived.places_of(wanted)
+        found = derived.array(name)[place]
+        if not derived.complete and (place < 0).any():
             found[place < 0] = self._gathered(name, wanted[place < 0], self.specs[name].n_bytes)
         return found
 

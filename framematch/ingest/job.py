@@ -11,7 +11,7 @@ from pathlib import Path
 
 from framematch.config import SamplingSettings
 from framematch.hashing import SPECS
-from framematch.index import IndexWriter
+from framematch.index import IndexWriter, note_decoders
 from framematch.index.header import HEADER
 from framematch.ingest.executors import Executor, InProcessExecutor
 from framematch.ingest.items import IngestItem
@@ -20,6 +20,7 @@ from framematch.ingest.seen import Seen
 from framematch.ingest.settling import Settling
 from framematch.ingest.task import CodingTask, Outcome
 from framematch.ingest.tracking import Tracker
+from framematch.media import installed_decoders
 
 OnProgress = Callable[[IngestProgress], None]
 
@@ -92,6 +93,8 @@ def add(
             # The largest first, so that nobody waits for a long film that was begun last.
             order = range(len(items)) if executor is None else tracker.largest_first()
             left = [position for position in order if position not in hints]
+            if left:
+                note_decoders(index_path, installed_decoders())
             tasks = _tasks(items, left, sampling, time_limit_s)
             outcomes = (executor or InProcessExecutor()).run(tasks, settling.known, tracker.is_at)
             # Closed at once where it is interrupted or cannot write: the processes go with it.

@@ -9,6 +9,7 @@ modules.
 
 from framematch.media.archives.member import Member
 from framematch.media.closest import Closest
+from framematch.media.decoders import installed_decoders
 from framematch.media.digest import sha256_of
 from framematch.media.guard import confinement, get_ready
 from framematch.media.guarded import (
@@ -46,6 +47,7 @@ __all__ = [
     "encode_thumbnail",
     "get_ready",
     "group_sequences",
+    "installed_decoders",
     "metadata_of",
     "noatime_works",
     "open_media",

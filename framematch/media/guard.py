@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import math
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -32,8 +33,16 @@ _MOST_TEXT = 4096
 _LARGEST_SIDE = 1 << 31
 
 
-@lru_cache(maxsize=1)
+_MAKING = threading.Lock()
+
+
 def _broker() -> Broker:
+    with _MAKING:  # threads that come first together would each start processes of their own
+        return _the_broker()
+
+
+@lru_cache(maxsize=1)
+def _the_broker() -> Broker:
     broker = Broker()
     atexit.register(broker.close)
     os.register_at_fork(after_in_child=broker.forget)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,35 @@ def test_index_show_finds_a_reference_by_a_copy_of_its_file(filled: Run, tmp_pat
     copy = tmp_path / "copy.bin"
     copy.write_bytes(Path(str(wanted["path"])).read_bytes())
     assert json.loads(filled("index", "show", copy, "--json").stdout) == wanted
+
+
+def test_index_show_of_the_index_says_which_decoders_made_it_and_what_differs(
+    filled: Run,
+) -> None:
+    told = json.loads(filled("index", "show", "--json").stdout)
+    assert (told["references"], told["made_with"]) == (4, [told["installed"]])
+    assert {"av/libavcodec", "pillow/libjpeg-turbo", "pypdfium2/pdfium"} <= told["installed"].keys()
+    assert "made with   the same decoders" in filled("index", "show").stdout
+
+
+def test_index_show_of_an_index_made_with_an_older_decoder_names_both_versions(
+    filled: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = {"av": "99.0", "pillow": "13.0.0"}
+    monkeypatch.setattr("framematch.media.installed_decoders", lambda: installed)
+    shown = filled("index", "show")
+    assert shown.exit_code == 0
+    assert f"made with   other decoders: av {version('av')} (here 99.0)" in shown.stdout
+
+
+def test_index_add_with_another_decoder_says_so(
+    filled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("framematch.ingest.job.installed_decoders", lambda: {"av": "99.0"})
+    picture = write_image(tmp_path / "new.png", scene(9))
+    answer = filled("index", "add", picture, "--show", "Alpha")
+    assert answer.exit_code == 0
+    assert "more than one version of the decoders" in answer.stderr
 
 
 def test_index_show_unknown_says_so(filled: Run) -> None:
