@@ -18,7 +18,7 @@ def case_show(
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
 ) -> None:
     """Say what a case holds: files by use, and findings by show, verdict and stage."""
-    found = _summary(case)
+    found = summary(case)
     if as_json:
         write_json(found)
         return
@@ -33,7 +33,7 @@ def case_show(
     write_table(("Show", "Findings", "Stages"), rows)
 
 
-def _summary(case: Path) -> dict[str, Any]:
+def summary(case: Path) -> dict[str, Any]:
     """Return the counts of a case, from its files alone."""
     from framematch.report.layout import FILES_CSV, FINDINGS_JSON, RUN_FOLDER
 

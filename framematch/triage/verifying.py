@@ -56,7 +56,7 @@ def _of_journal(folder: Path) -> Iterator[Problem]:
     try:
         with Journal(path, read_only=True) as journal:
             for problem in journal.problems():
-                yield Problem(name, f"is damaged: {problem}")
+                yield Problem(name, problem)
             if journal.is_under_way():
                 yield Problem(
                     name,
