@@ -247,7 +247,7 @@ def _second_day(material: Material) -> _Made:
 
 
 def _calibrate(material: Material) -> _Made:
-    out = ("--frames", "2", "--force", "--out", "{here}/calibration.json")
+    out = ("--frames", "3", "--force", "--out", "{here}/calibration.json")
     return ("--index", str(material.index), "calibrate", *out), None
 
 
@@ -278,8 +278,8 @@ _MAKERS: dict[str, Callable[[Material], _Made]] = {
     "triage": _triage,
     "triage, gone on with": _resumed,
     "triage, second day": _second_day,
-    "calibrate": _calibrate,
     "compare --html": _compare,
     "query": _query,
+    "calibrate": _calibrate,
     "demo": _demo,
 }

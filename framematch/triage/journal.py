@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS results (
     key TEXT PRIMARY KEY, answer_key TEXT NOT NULL, outcome TEXT NOT NULL, checksum TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS pictures (
-    name TEXT PRIMARY KEY, result TEXT NOT NULL, content BLOB NOT NULL, checksum TEXT NOT NULL
+    result TEXT NOT NULL, name TEXT PRIMARY KEY, content BLOB NOT NULL, checksum TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS pictures_of_result ON pictures (result);
 CREATE TABLE IF NOT EXISTS findings (
@@ -55,6 +55,10 @@ CREATE TABLE IF NOT EXISTS places (
     path TEXT PRIMARY KEY, sha256 TEXT, last_run INTEGER NOT NULL
 ) STRICT;
 """
+
+#: The content that a row belongs to first, its checksum last.
+_RESULTS = "SELECT key, answer_key, CAST(outcome AS BLOB), checksum FROM results"
+_PICTURES = "SELECT result, name, content, checksum FROM pictures"
 
 #: Key of the digest of all that finished runs have found.
 _SEAL = "seal"
@@ -256,7 +260,7 @@ class Journal:
     ) -> None:
         """Keep what came of a content, with its pictures, instead of what was there."""
         row = (key, answer_key, encode(outcome))
-        shown = [(name, key, content) for name, content in pictures.items()]
+        shown = [(key, name, content) for name, content in pictures.items()]
         with self._transaction():
             self._connection.execute(
                 "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", (*row, checksum_of(*row))
@@ -279,7 +283,7 @@ class Journal:
         CaseError
             There is none of that name.
         """
-        row = self._row("SELECT name, result, content, checksum FROM pictures WHERE name = ?", name)
+        row = self._row("SELECT result, name, content, checksum FROM pictures WHERE name = ?", name)
         if row is None or row[3] != checksum_of(*row[:3]):
             # Seen to when a run begins, so that it has happened since.
             raise CaseError(
@@ -350,7 +354,7 @@ class Journal:
         with self._explained():
             rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
         found = [f"is damaged: {row[0]}" for row in rows if row[0] != "ok"]
-        n_wrong = len(self._wrong())
+        n_wrong = len(self._wrong(_RESULTS) | self._wrong(_PICTURES))
         if n_wrong:
             found.append(
                 f"is damaged: what came of {n_wrong} contents fails its checksum; run framematch"
@@ -358,8 +362,18 @@ class Journal:
             )
         return found
 
-    def mend(self) -> int:
-        """Forget what fails its checksum and can be found out again; return of how many contents.
+    def mend(self, written: Path) -> int:
+        """Mend what fails its checksum, or forget it where it can be found out again.
+
+        Parameters
+        ----------
+        written : Path
+            The case: a picture that lies there as it was is taken from there.
+
+        Returns
+        -------
+        int
+            How many contents were forgotten.
 
         Raises
         ------
@@ -367,27 +381,38 @@ class Journal:
             What earlier runs have found is damaged.
         """
         self._check_seal()
-        wrong = self._wrong()
-        if wrong:
-            with self._transaction():
-                for key in wrong:
-                    # All pictures of a content come and go together.
-                    self._connection.execute("DELETE FROM pictures WHERE result = ?", (key,))
-                    self._connection.execute("DELETE FROM results WHERE key = ?", (key,))
-        return len(wrong)
+        if self._wrong(_PICTURES):
+            self._restore_pictures(written)
+        results, pictures = self._wrong(_RESULTS), self._wrong(_PICTURES)
+        with self._transaction():
+            for key in pictures:  # those of a content come and go together
+                self._connection.execute("DELETE FROM pictures WHERE result = ?", (key,))
+            for key in results | pictures:
+                self._connection.execute("DELETE FROM results WHERE key = ?", (key,))
+        return len(results | pictures)
 
-    def _wrong(self) -> set[str]:
-        """Return the contents whose result, or a picture of it, fails its checksum."""
-        wrong: set[str] = set()
-        for key, statement in (
-            (0, "SELECT key, answer_key, CAST(outcome AS BLOB), checksum FROM results"),
-            (1, "SELECT name, result, content, checksum FROM pictures"),
-        ):
-            with self._explained():
-                for row in self._connection.execute(statement):
-                    if row[-1] != checksum_of(*row[:-1]):
-                        wrong.add(row[key])
-        return wrong
+    def _restore_pictures(self, written: Path) -> None:
+        """Take pictures that fail their checksum from the case, where that has the right ones."""
+        right: list[tuple[bytes, str]] = []
+        with self._explained():
+            for key, name, content, checksum in self._connection.execute(_PICTURES):
+                if checksum == checksum_of(key, name, content):
+                    continue
+                with contextlib.suppress(OSError, ValueError):
+                    kept = (written / name).read_bytes()
+                    if checksum == checksum_of(key, name, kept):
+                        right.append((kept, name))
+        with self._transaction():
+            self._connection.executemany("UPDATE pictures SET content = ? WHERE name = ?", right)
+
+    def _wrong(self, statement: str) -> set[str]:
+        """Return the contents of which a row fails its checksum."""
+        with self._explained():
+            return {
+                row[0]
+                for row in self._connection.execute(statement)
+                if row[-1] != checksum_of(*row[:-1])
+            }
 
     def _check_seal(self) -> None:
         """Make sure that what the finished runs have found is what they have found."""

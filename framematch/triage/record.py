@@ -4,7 +4,6 @@ Owns the clock and the name of the host; nothing outside ``run/`` knows either.
 """
 
 import hashlib
-import json
 import os
 import platform
 import time
@@ -18,6 +17,7 @@ from typing import Any
 from framematch.case_records import Case
 from framematch.durable import write_durably
 from framematch.report.layout import RUN_RECORD, SEAL, TAG_MANIFEST
+from framematch.report.run_record import encode_record
 from framematch.version import __version__
 
 
@@ -82,5 +82,4 @@ def write_record(
         "counts": dict(sorted(counts.items())),
         SEAL: hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else None,
     }
-    text = json.dumps(record, ensure_ascii=True, indent=2) + "\n"
-    write_durably(folder / RUN_RECORD, [text.encode("ascii")])
+    write_durably(folder / RUN_RECORD, [encode_record(record)])

@@ -174,7 +174,7 @@ def _run(
         journal.forget_faults()
     if wanted.reads_notes and (lacking := missing()) is not None:
         listener.on_remark(f"notes are found, but not all can be read: {lacking}")
-    if damaged := journal.mend():
+    if damaged := journal.mend(wanted.case):
         listener.on_remark(
             f"the journal is damaged where it says what came of {damaged} contents: they are"
             " examined again; pictures of findings that are gone are gone with them"

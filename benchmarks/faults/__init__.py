@@ -1,0 +1,1 @@
+"""What breaks under FrameMatch: bytes of a case, disks, memory, clocks."""
