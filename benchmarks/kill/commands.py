@@ -31,6 +31,8 @@ from benchmarks.kill.states import Bounds, State, bounds, faults_of, state_of, s
 
 #: Commands that take a minute.
 RARELY = ("demo", "calibrate")
+#: With --until, seconds that a command has before it is the turn of the next one.
+_TURN_S = 15
 #: Seconds from a look for the first write to the next.
 _LOOK_S = 0.002
 #: A command that takes longer than this is hanging.
@@ -70,12 +72,14 @@ class Undisturbed:
     again: int
 
 
-def _command(scenario: Scenario, here: Path) -> list[str]:
+def command(scenario: Scenario, here: Path) -> list[str]:
+    """Return the words of a command in its folder."""
     words = [word.replace("{here}", str(here)) for word in scenario.arguments]
     return [sys.executable, "-m", "framematch", *words]
 
 
-def _begin(scenario: Scenario, here: Path) -> None:
+def begin(scenario: Scenario, here: Path) -> None:
+    """Make the folder that a command begins with."""
     shutil.rmtree(here, ignore_errors=True)
     if scenario.before is None:
         here.mkdir(parents=True)
@@ -108,7 +112,7 @@ def _run(
     start = time.perf_counter()
     first: float | None = None
     with subprocess.Popen(
-        _command(scenario, here),
+        command(scenario, here),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -129,7 +133,7 @@ def _run(
 def undisturbed(scenario: Scenario, work: Path, asked: Path) -> Undisturbed:
     """Run a command to its end, twice."""
     here, once = work / "undisturbed", work / "once"
-    _begin(scenario, here)
+    begin(scenario, here)
     status, first, end, _ = _run(scenario, here)
     if status not in (0, 6):
         raise RuntimeError(f"{scenario.name}: the undisturbed run ended with {status}")
@@ -143,7 +147,7 @@ def one_round(
 ) -> None:
     """Kill a command once, look, run it again, and look again."""
     here, look = work / "here", work / "look"
-    _begin(scenario, here)
+    begin(scenario, here)
     from_write = dice.random() > 0.25
     span = known.end_s - known.first_write_s if from_write else known.end_s
     after_s = dice.random() * span
@@ -222,7 +226,12 @@ def main() -> int:
                     span = f"{known.first_write_s:.2f} to {known.end_s:.2f} s"
                     print(f"{scenario.name}: writes from {span}", flush=True)
                 tally = tallies.setdefault(scenario.name, Tally())
-                one_round(scenario, ready[scenario.name], work, dice, tally)
+                began_s = time.perf_counter()
+                while True:
+                    one_round(scenario, ready[scenario.name], work, dice, tally)
+                    # Quick commands have more rounds.
+                    if until is None or time.perf_counter() - began_s > _TURN_S:
+                        break
             if until is not None and _now() >= until:
                 break
             print(f"after round {number + 1}:\n{table(tallies)}", flush=True)

@@ -88,10 +88,10 @@ def made(folder: Path) -> Material:
         part.mkdir()
         # A few drawings and no clip: a run takes seconds, and kills are what counts.
         drawings = sorted((folder / "studio" / "leak").rglob("*.png"))
-        for file in drawings[:: max(1, len(drawings) // 6)]:
+        for file in drawings[:: max(1, len(drawings) // 3)]:
             shutil.copyfile(file, part / file.name)
         with zipfile.ZipFile(part / "old cuts.zip", "w") as archive:
-            for file in sorted(part.iterdir())[:3]:
+            for file in sorted(part.iterdir())[:2]:
                 archive.write(file, f"in/{file.name}")
             archive.writestr("in/read me.txt", "nothing")
         (part / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
