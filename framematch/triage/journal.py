@@ -341,6 +341,11 @@ class Journal:
             self._connection.execute("UPDATE runs SET is_complete = 1 WHERE number = ?", (number,))
             self.say(_SEAL, self._sealed())
 
+    def is_empty(self) -> bool:
+        """Return whether the run that made the file was stopped before it wrote anything."""
+        tables = self._row("SELECT 1 FROM sqlite_master WHERE name = 'places'")
+        return tables is None or self._format() is None
+
     def problems(self) -> list[str]:
         """Return what is wrong with the file, as sentences; reads all of it.
 

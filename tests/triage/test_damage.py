@@ -122,3 +122,12 @@ def test_damage_at_random_places_is_never_an_answer(
     assert len(changed) > 8
     assert [one for one in changed if one.outcome == "wrong" or must_be_named(one)] == []
     assert {one.outcome for one in changed} == {"healed", "refused"}
+
+
+def test_case_of_a_run_that_was_stopped_before_its_first_write_is_not_called_damaged(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "case" / "run").mkdir(parents=True)
+    (tmp_path / "case" / JOURNAL).touch()
+    said = {problem.what for problem in verify(tmp_path / "case") if problem.path == JOURNAL}
+    assert said == {"tells of a run that did not come to its end: run framematch triage again"}
