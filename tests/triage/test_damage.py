@@ -1,5 +1,7 @@
 """A case that has lost bits is mended or refused: no show is named that was not found."""
 
+import errno
+import os
 import random
 import shutil
 import sqlite3
@@ -131,3 +133,33 @@ def test_case_of_a_run_that_was_stopped_before_its_first_write_is_not_called_dam
     (tmp_path / "case" / JOURNAL).touch()
     said = {problem.what for problem in verify(tmp_path / "case") if problem.path == JOURNAL}
     assert said == {"tells of a run that did not come to its end: run framematch triage again"}
+
+
+@pytest.mark.parametrize(("number", "advice"), [(errno.ENOSPC, "make room"), (errno.EIO, "path")])
+def test_case_whose_writes_fail_says_what_to_do_and_is_written_later(
+    case: Path,
+    dump: Path,
+    run: Triage,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    advice: str,
+) -> None:
+    real = os.fsync
+    wanted = content(dump.parent / "third day")
+    for last in (0, 9, 19):
+        flushed: list[int] = []
+
+        def failing(descriptor: int, last: int = last, flushed: list[int] = flushed) -> None:
+            flushed.append(descriptor)
+            if len(flushed) > last:
+                raise OSError(number, os.strerror(number))
+            real(descriptor)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", failing)
+            with pytest.raises(CaseError, match=f"case.*{advice}.*run the same command"):
+                run(dump, case)
+        assert "tells of a run that did not come to its end" in str(verify(case))
+    run(dump, case)
+    assert content(case) == wanted
+    assert not list(case.rglob("*.tmp"))
