@@ -131,9 +131,7 @@ def main() -> int:
     print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="disk-", dir=given.folder) as folder:
         library = built(Path(folder))
-        for scenario in scenarios(material):
-            if given.only and scenario.name not in given.only:
-                continue
+        for scenario in scenarios(material, given.only):
             work = Path(folder) / scenario.name
             known = undisturbed(scenario, work, asked)
             begin(scenario, work / "here")

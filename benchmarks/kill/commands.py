@@ -202,7 +202,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, required=True, help="for the material, which stays")
     parser.add_argument("--rounds", type=int, default=5, help="of each command")
     parser.add_argument("--until", help="HH:MM: go round and round until then")
-    parser.add_argument("--only", help="name of one command, as in the table")
+    parser.add_argument("--only", action="append", help="name of a command, as in the table")
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args()
     material = made(given.folder)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,17 +101,17 @@ def made(folder: Path) -> Material:
     return material
 
 
-def scenarios(material: Material, name: str | None = None) -> tuple[Scenario, ...]:
+def scenarios(material: Material, names: Sequence[str] | None = None) -> tuple[Scenario, ...]:
     """Return every command that writes, its beginnings made where they are missing.
 
     Parameters
     ----------
     material : Material
         What is at hand.
-    name : str, optional
-        Of the only one that is wanted.
+    names : sequence of str, optional
+        Of those that are wanted.
     """
-    wanted = [one for one in _MAKERS if name in (None, one)]
+    wanted = [one for one in _MAKERS if names is None or one in names]
     return tuple(Scenario(one, *_MAKERS[one](material)) for one in wanted)
 
 
