@@ -245,6 +245,12 @@ def _added(folder: Path, specs: Mapping[CodeName, HashSpec]) -> object:
 _ADDED: list[tuple[Any, bytes, int]] = []
 
 
+def choose(folder: Path) -> None:
+    """Choose what is searched for and what is added."""
+    ask_for_rows_of(folder)
+    add_row_of(folder)
+
+
 def add_row_of(folder: Path) -> None:
     """Choose what is added: the first reference once more, as another file."""
     entry = _listed(folder)[0]
@@ -435,8 +441,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="flips-") as name:
         work = Path(name)
-        add_row_of(options.index)
-        ask_for_rows_of(options.index)
+        choose(options.index)
         base = prepared(options.index, work)
         logged = with_log(base, work)
         share = options.seconds / 10

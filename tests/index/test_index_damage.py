@@ -19,7 +19,7 @@ from framematch.errors import (
     IndexVersionError,
 )
 from framematch.index import Index, IndexWriter, verify
-from framematch.index.header import FORMAT_VERSION
+from framematch.index.header import CATALOGUE_VERSION, FORMAT_VERSION
 from framematch.records import EpisodeId
 
 
@@ -121,11 +121,12 @@ def test_header_of_another_version_is_refused(sample: Path, version: int) -> Non
 
 def test_catalogue_of_a_newer_version_is_refused(sample: Path) -> None:
     connection = sqlite3.connect(sample / "catalogue.sqlite")
-    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION + 1}")
+    connection.execute(f"PRAGMA user_version = {CATALOGUE_VERSION + 1}")
     connection.close()
-    for use in (open_and_close, write_and_close, verify):
+    for use in (open_and_close, write_and_close):
         with pytest.raises(IndexVersionError):
             use(sample)
+    assert [problem.file for problem in verify(sample).problems] == ["catalogue.sqlite"]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
