@@ -1,4 +1,4 @@
-"""The flips of benchmarks/faults on a small index: the harness itself, and a few of each damage."""
+"""The index flips of benchmarks/faults on a small index: the harness itself, and a few of each damage."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "index"))
 from index_samples import SPECS, frames, reference
 
-from benchmarks.faults import flips
+from benchmarks.faults import index_flips as flips
 from framematch.index import IndexWriter
 from framematch.records import EpisodeId
 

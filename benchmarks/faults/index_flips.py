@@ -1,6 +1,6 @@
 """Damage every file of an index, one at a time, and see what every reader says of it.
 
-    python -m benchmarks.faults.flips --index INDEX --seconds 600
+    python -m benchmarks.faults.index_flips --index INDEX --seconds 600
 
 The index is copied, opened by a writer, and given two more versions, so that there is an older copy
 of each file. Each damage is done to a fresh copy of it. Then
