@@ -1,4 +1,4 @@
-"""The index flips of benchmarks/faults on a small index: the harness itself, and a few of each damage."""
+"""The flips of benchmarks/faults on a small index, and that the harness sees a wrong answer."""
 
 import sys
 from pathlib import Path
