@@ -26,6 +26,7 @@ from framematch.cli import (
     index_list,
     index_merge,
     index_remove,
+    index_repair,
     index_show,
     index_verify,
     query,
@@ -135,6 +136,7 @@ index_app.command("remove")(index_remove.index_remove)
 index_app.command("merge")(index_merge.index_merge)
 index_app.command("export")(index_export.index_export)
 index_app.command("verify")(index_verify.index_verify)
+index_app.command("repair")(index_repair.index_repair)
 index_app.command("compact")(index_compact.index_compact)
 app.add_typer(case_app, name="case")
 case_app.command("show")(case_show.case_show)

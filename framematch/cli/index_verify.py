@@ -58,7 +58,7 @@ def index_verify(
     if found.problems:
         complain(
             f"{session.index}: {counted(len(found.problems), 'problem')};"
-            " restore the index from a copy, or index the files again into a new folder"
+            f" framematch --index {session.index} index repair puts right what can be"
         )
         raise typer.Exit(IndexStoreError.exit_code)
     if not json_line:

@@ -10,8 +10,10 @@ from framematch.index.faiss_index import FaissIndex
 from framematch.index.linear import LinearIndex
 from framematch.index.merging import MergeConflict, MergeReport, merge
 from framematch.index.protocol import FrameIndex
+from framematch.index.quarantine import Again
 from framematch.index.reading import read_references
 from framematch.index.recall import Recall, measure_recall
+from framematch.index.repair import Repair, Repaired, repair
 from framematch.index.shard import Shard, merged
 from framematch.index.sieve import SieveIndex
 from framematch.index.store import Index
@@ -21,6 +23,7 @@ from framematch.index.writer import IndexWriter
 
 __all__ = [
     "BACKENDS",
+    "Again",
     "Backend",
     "Compaction",
     "FaissIndex",
@@ -33,6 +36,8 @@ __all__ = [
     "MergeReport",
     "Problem",
     "Recall",
+    "Repair",
+    "Repaired",
     "Shard",
     "SieveIndex",
     "Verification",
@@ -41,5 +46,6 @@ __all__ = [
     "merge",
     "merged",
     "read_references",
+    "repair",
     "verify",
 ]

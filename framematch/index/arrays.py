@@ -46,7 +46,7 @@ _FIRST_READ_BYTES = 4096
 #: A whole file as a read-only memory map, uint8 (n,).
 Mapped = npt.NDArray[np.uint8]
 
-_ADVICE = "run `framematch index verify` to see what else is damaged, then add the file again"
+_ADVICE = "run `framematch index repair`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ class ArrayFile:
         Byte at which offset 0 stands.
     fields : mapping of str to ArrayField
         The arrays by name.
+    head : str
+        SHA-256 of the bytes before the data; empty where they are not written yet.
     """
 
     path: Path
@@ -96,6 +98,7 @@ class ArrayFile:
     meta: Mapping[str, Any]
     data_start: int
     fields: Mapping[str, ArrayField]
+    head: str = ""
 
 
 def encode(
@@ -183,7 +186,7 @@ def read_header(path: Path) -> ArrayFile:
     try:
         head = json.loads(text)
         version = int(head["version"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise IndexCorruptError(f"{path}: unreadable header ({error}); {_ADVICE}") from error
     if version > CONTAINER_VERSION:
         raise IndexVersionError(
@@ -191,9 +194,11 @@ def read_header(path: Path) -> ArrayFile:
             " install a newer FrameMatch"
         )
     try:
-        return _parse(path, head, PREFIX_BYTES + n_text, length)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        parsed = _parse(path, head, PREFIX_BYTES + n_text, length)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise IndexCorruptError(f"{path}: damaged header ({error}); {_ADVICE}") from error
+    held = hashlib.sha256(start[: PREFIX_BYTES + n_text]).hexdigest()
+    return dataclasses.replace(parsed, head=held)
 
 
 def _parse(path: Path, head: Mapping[str, Any], data_start: int, length: int) -> ArrayFile:
@@ -251,3 +256,43 @@ def check_sums(
         start = file.data_start + field.offset
         if hashlib.sha256(mapped[start : start + field.nbytes].data).hexdigest() != field.sha256:
             yield name
+
+
+def check_layout(file: ArrayFile, mapped: Mapped) -> Iterator[str]:
+    """Yield what is not as `encode` writes it beside the arrays: the head, the gaps."""
+    head = encode_head(file.kind, file.meta, list(file.fields.values()))
+    if head != mapped[: file.data_start].tobytes():
+        yield "the header"
+    end = 0
+    for name, field in file.fields.items():
+        if mapped[file.data_start + end : file.data_start + field.offset].any():
+            yield f"the gap before {name}"
+        end = field.offset + field.nbytes
+
+
+class CheckedArrays:
+    """The arrays of a mapped file, each held against its digest when it is first looked at.
+
+    Threads may share one.
+
+    Parameters
+    ----------
+    file : ArrayFile
+        What stands where.
+    mapped : uint8 (n,)
+        What `map_bytes` gave.
+    good : set of str
+        Names of arrays that were checked; added to.
+    """
+
+    def __init__(self, file: ArrayFile, mapped: Mapped, good: set[str]) -> None:
+        self.file = file
+        self._mapped = mapped
+        self._good = good
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        if name not in self._good:
+            if next(check_sums(self.file, self._mapped, (name,)), None) is not None:
+                raise IndexCorruptError(f"{self.file.path}: {name} fails its checksum; {_ADVICE}")
+            self._good.add(name)
+        return view(self.file, self._mapped, name)

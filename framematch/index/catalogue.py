@@ -7,19 +7,20 @@ segments by digest and row count only.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from framematch.errors import IndexCorruptError, IndexStoreError, IndexVersionError
-from framematch.index.header import CATALOGUE, FORMAT_VERSION
+from framematch.index.content import Change, as_text, checksum, summed, weight
+from framematch.index.header import CATALOGUE, CATALOGUE_VERSION
 from framematch.index.identity import Entry, broadcast_order
 from framematch.index.schema import (
+    ADD_HEAD,
     LISTING,
+    LISTING_2,
     RELEASE_EPISODE,
     RELEASE_SEGMENT,
     RELEASE_SHOW,
@@ -40,6 +41,13 @@ _NO_ACCESS = (
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PERM,
 )
+
+
+#: Version of the tables that is read still.
+OLD_VERSION = 2
+
+_CHECKSUM = 'SELECT checksum FROM "references" WHERE sha256 = ?'
+_SEGMENT = "SELECT digest, rows, head FROM segments WHERE digest = ?"
 
 
 class _NonsenseError(Exception):
@@ -70,7 +78,17 @@ class Catalogue:
         IndexCorruptError
             The file is no SQLite database or is damaged.
         """
-        path = folder / CATALOGUE
+        return cls.create(folder / CATALOGUE)
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Open or create the catalogue in the file `path`, whatever it is called.
+
+        Raises
+        ------
+        IndexCorruptError
+            The file is no SQLite database or is damaged.
+        """
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         catalogue = cls(connection, path)
         try:
@@ -94,17 +112,70 @@ class Catalogue:
     ) -> None:
         self.close()
 
-    def create_tables(self, header_sha256: str) -> None:
-        """Create what is missing, and note the digest of the header."""
+    def create_tables(
+        self, header_sha256: str, entries: Sequence[Entry] = (), change: int = 1
+    ) -> None:
+        """Create what is missing, note the digest of the header, and list `entries`.
+
+        Parameters
+        ----------
+        header_sha256 : str
+            Of `header.json`.
+        entries : sequence of Entry
+            What there is.
+        change : int
+            Number of this change.
+        """
         with self.transaction() as sql:
             for statement in TABLES.split(";\n"):
                 sql.execute(statement)
-            sql.execute(
-                "INSERT INTO meta VALUES ('header_sha256', ?)"
-                " ON CONFLICT DO UPDATE SET value = excluded.value",
-                (header_sha256,),
+            _add_head(sql)
+            _note(sql, "header_sha256", header_sha256)
+            for entry in entries:
+                _insert(sql, entry)
+            self._start(sql, change)
+
+    def bring_up_to_date(self, head_of: Callable[[str], str]) -> None:
+        """Bring a catalogue of version 2 to version 3, in one transaction.
+
+        Parameters
+        ----------
+        head_of : callable
+            Returns the digest of the head of a segment, by the segment's digest; empty where it
+            cannot be read.
+        """
+        if self._version() != OLD_VERSION:
+            return
+        with self.transaction() as sql:
+            _add_head(sql)
+            for (digest,) in sql.execute("SELECT digest FROM segments").fetchall():
+                sql.execute(
+                    "UPDATE segments SET head = ? WHERE digest = ?", (head_of(digest), digest)
+                )
+            self._start(sql, 1)
+
+    def _start(self, sql: sqlite3.Connection, change: int) -> None:
+        """Count the changes from here, for what is listed now."""
+        sql.execute(f"PRAGMA user_version = {CATALOGUE_VERSION:d}")
+        rows = sql.execute(LISTING).fetchall()
+        content = summed((checksum(entry), entry) for entry in map(_entry, rows))
+        _note(sql, "change", str(change))
+        _note(sql, "content", content)
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def state(self) -> Change | None:
+        """Return the last change; ``None`` of a catalogue of version 2."""
+        with self.explained():
+            held = dict(
+                self._connection.execute(
+                    "SELECT key, value FROM meta WHERE key IN ('change', 'content')"
+                ).fetchall()
             )
-            sql.execute(f"PRAGMA user_version = {FORMAT_VERSION:d}")
+            if len(held) < len(("change", "content")):
+                return None
+            return _state(held)
 
     def check(self, header_sha256: str) -> None:
         """Refuse a catalogue of another version, or one that belongs to another header.
@@ -117,19 +188,49 @@ class Catalogue:
             It was made with another header, or is damaged.
         """
         with self.explained():
-            version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-            if version > FORMAT_VERSION:
+            version = self._version()
+            if version > CATALOGUE_VERSION:
                 raise IndexVersionError(
-                    f"{self.path}: version {version}, this release reads {FORMAT_VERSION};"
+                    f"{self.path}: version {version}, this release reads {CATALOGUE_VERSION};"
                     " use the release that wrote it, or index the library into an empty folder"
                 )
+            if version < OLD_VERSION:
+                raise self._damaged(f"version {version}")
+        if self.header_sha256() != header_sha256:
+            raise IndexCorruptError(
+                f"{self.path}: was made with another header.json than the one beside it;"
+                " run `framematch index repair`"
+            )
+
+    def header_sha256(self) -> str | None:
+        """Return the digest of the header that it was made with, ``None`` where it has none."""
+        with self.explained():
             found = self._connection.execute(
                 "SELECT value FROM meta WHERE key = 'header_sha256'"
             ).fetchone()
-        if found is None or found[0] != header_sha256:
+        return None if found is None else str(found[0])
+
+    def check_changes(self, noted: Change | None) -> None:
+        """Refuse a catalogue that lacks changes which its journal has.
+
+        Parameters
+        ----------
+        noted : Change or None
+            The last change in the journal, read before this catalogue was opened.
+
+        Raises
+        ------
+        IndexCorruptError
+            It is an older copy, or lost the log that its last changes stood in.
+        """
+        state = self.state()
+        if noted is None or state is None:
+            return
+        if noted.number > state.number or (noted.number == state.number and noted != state):
             raise IndexCorruptError(
-                f"{self.path}: was made with another header.json than the one beside it;"
-                " copy both from one backup, or index the library again into an empty folder"
+                f"{self.path}: has change {state.number}, {self.path.with_suffix('.jsonl')}"
+                f" has {noted.number}: it is an older copy, or lost its log;"
+                " run `framematch index repair`"
             )
 
     def entries(self) -> tuple[Entry, ...]:
@@ -141,8 +242,36 @@ class Catalogue:
             The catalogue is damaged.
         """
         with self.explained():
-            rows = self._connection.execute(LISTING).fetchall()
-            return tuple(sorted((_entry(row) for row in rows), key=broadcast_order))
+            # One statement sees one moment; two would not, while a writer commits.
+            self._connection.execute("BEGIN")
+            try:
+                rows = self._listing().fetchall()
+                state = self.state()
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+            held = [(checksum(entry), entry) for entry in map(_entry, rows)]
+            for row, (digest, _) in zip(rows, held, strict=True):
+                if row[-1] != digest:
+                    raise self._damaged(f"reference {row[0]} fails its checksum")
+            if state is not None and summed(held) != state.content:
+                raise self._damaged("lists not what was written")
+            return tuple(sorted((entry for _, entry in held), key=broadcast_order))
+
+    def whole_entries(self) -> Iterator[Entry]:
+        """Yield the references that pass their checksum, whatever became of the others."""
+        for row in self._listing():
+            try:
+                entry = _entry(row)
+            except _NonsenseError:
+                continue
+            if checksum(entry) == row[-1]:
+                yield entry
+
+    def _listing(self) -> sqlite3.Cursor:
+        """Return every reference with what it belongs to."""
+        old = self._version() == OLD_VERSION
+        return self._connection.execute(LISTING_2 if old else LISTING)
 
     def has(self, sha256: str) -> bool:
         """Return whether the file with this digest is indexed."""
@@ -152,11 +281,11 @@ class Catalogue:
             ).fetchone()
         return found is not None
 
-    def segment_of(self, sha256: str) -> tuple[str, int] | None:
-        """Return the segment of the file with this digest, and its rows; ``None`` without one."""
+    def segment_of(self, sha256: str) -> tuple[str, int, str] | None:
+        """Return segment, its rows and head of the file with this digest; ``None`` without one."""
         with self.explained():
             found = self._connection.execute(SEGMENT_OF, (sha256,)).fetchone()
-        return None if found is None else (str(found[0]), int(found[1]))
+        return None if found is None else (str(found[0]), int(found[1]), str(found[2]))
 
     def segments(self) -> set[str]:
         """Return the digest of every segment in use."""
@@ -172,40 +301,12 @@ class Catalogue:
         list of str
             Digests of segments that no reference uses any more.
         """
-        reference = entry.reference
         with self.transaction() as sql:
-            used = sql.execute(USED, (reference.sha256,)).fetchall()
-            sql.execute("INSERT OR IGNORE INTO shows (name) VALUES (?)", (reference.show,))
-            show = sql.execute("SELECT id FROM shows WHERE name = ?", (reference.show,)).fetchone()[
-                0
-            ]
-            episode = None
-            if reference.episode is not None:
-                key = (show, reference.episode.season, reference.episode.episode)
-                sql.execute(
-                    "INSERT OR IGNORE INTO episodes (show, season, episode) VALUES (?, ?, ?)", key
-                )
-                episode = sql.execute(
-                    "SELECT id FROM episodes WHERE show = ? AND season = ? AND episode = ?", key
-                ).fetchone()[0]
-            sql.execute("INSERT OR IGNORE INTO segments VALUES (?, ?)", (entry.segment, entry.rows))
-            values = (
-                reference.sha256,
-                _path_bytes(reference.path),
-                show,
-                episode,
-                reference.kind,
-                reference.media,
-                reference.width,
-                reference.height,
-                reference.duration_s,
-                reference.warning,
-                entry.segment,
-                checksum(entry),
-            )
-            marks = ", ".join("?" * len(values))
-            sql.execute(f'INSERT OR REPLACE INTO "references" VALUES ({marks})', values)  # noqa: S608 - question marks only
-            return _release(sql, used)
+            used = sql.execute(USED, (entry.reference.sha256,)).fetchall()
+            digests = {entry.segment, *(row[0] for row in used)}
+            with _counted(sql, [entry.reference.sha256], digests):
+                _insert(sql, entry)
+                return _release(sql, used)
 
     def delete(self, sha256s: Iterable[str]) -> tuple[int, list[str]]:
         """Delete references in one transaction.
@@ -219,11 +320,13 @@ class Catalogue:
         """
         n_gone, released = 0, []
         with self.transaction() as sql:
-            for sha256 in sha256s:
-                used = sql.execute(USED, (sha256,)).fetchall()
-                sql.execute('DELETE FROM "references" WHERE sha256 = ?', (sha256,))
-                n_gone += len(used)
-                released += _release(sql, used)
+            wanted = list(dict.fromkeys(sha256s))
+            used = [row for one in wanted for row in sql.execute(USED, (one,)).fetchall()]
+            with _counted(sql, wanted, {row[0] for row in used}):
+                for sha256 in wanted:
+                    sql.execute('DELETE FROM "references" WHERE sha256 = ?', (sha256,))
+                released = _release(sql, used)
+            n_gone = len(used)
         return n_gone, released
 
     def complaints(self) -> Iterator[str]:
@@ -235,13 +338,23 @@ class Catalogue:
             for table, *_ in self._connection.execute("PRAGMA foreign_key_check").fetchall():
                 yield f"a row of {table} refers to a row that is not there"
             listed = 0
-            for row in self._connection.execute(LISTING):
+            held = []
+            for row in self._listing():
                 listed += 1
-                if checksum(_entry(row)) != row[-1]:
+                held.append((checksum(_entry(row)), _entry(row)))
+                if held[-1][0] != row[-1]:
                     yield f"reference {row[0]} fails its checksum"
-            held = self._connection.execute('SELECT count(*) FROM "references"').fetchone()[0]
-            if listed != held:
-                yield f"{held - listed} references have no show or no segment"
+            state = self.state()
+            if state is None and self._version() != OLD_VERSION:
+                yield "does not say what it lists"
+            if state is not None and summed(held) != state.content:
+                yield "lists not what was written"
+            if state is not None and self._version() == OLD_VERSION:
+                yield f"version {OLD_VERSION}, but has what version {CATALOGUE_VERSION} added"
+            count = 'SELECT count(*) FROM "references"'
+            there = self._connection.execute(count).fetchone()[0]
+            if listed != there:
+                yield f"{there - listed} references have no show or no segment"
 
     def close(self) -> None:
         """Move the write-ahead log into the database where nobody else needs it, and close."""
@@ -286,11 +399,90 @@ class Catalogue:
             return IndexStoreError(f"{self.path}: busy ({error}); run again")
         return self._damaged(error)
 
-    def _damaged(self, error: Exception) -> IndexCorruptError:
-        return IndexCorruptError(
-            f"{self.path}: damaged ({error}); copy the index from a backup,"
-            " or index the library again into an empty folder"
-        )
+    def _damaged(self, error: Exception | str) -> IndexCorruptError:
+        return IndexCorruptError(f"{self.path}: damaged ({error}); run `framematch index repair`")
+
+
+def _insert(sql: sqlite3.Connection, entry: Entry) -> None:
+    """Insert a reference, or replace the one with the same SHA-256, with what it belongs to."""
+    reference = entry.reference
+    sql.execute("INSERT OR IGNORE INTO shows (name) VALUES (?)", (reference.show,))
+    (show,) = sql.execute("SELECT id FROM shows WHERE name = ?", (reference.show,)).fetchone()
+    episode = None
+    if reference.episode is not None:
+        key = (show, reference.episode.season, reference.episode.episode)
+        sql.execute("INSERT OR IGNORE INTO episodes (show, season, episode) VALUES (?, ?, ?)", key)
+        (episode,) = sql.execute(
+            "SELECT id FROM episodes WHERE show = ? AND season = ? AND episode = ?", key
+        ).fetchone()
+    sql.execute(
+        "INSERT INTO segments (digest, rows, head) VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET head = excluded.head",
+        (entry.segment, entry.rows, entry.head),
+    )
+    values = (
+        reference.sha256,
+        _path_bytes(reference.path),
+        show,
+        episode,
+        reference.kind,
+        reference.media,
+        reference.width,
+        reference.height,
+        reference.duration_s,
+        reference.warning,
+        entry.segment,
+        checksum(entry),
+    )
+    marks = ", ".join("?" * len(values))
+    sql.execute(f'INSERT OR REPLACE INTO "references" VALUES ({marks})', values)  # noqa: S608 - question marks only
+
+
+@contextlib.contextmanager
+def _counted(
+    sql: sqlite3.Connection, sha256s: Iterable[str], digests: Iterable[str]
+) -> Iterator[None]:
+    """Note what a block changes about references and segments, inside its transaction."""
+
+    def weighed() -> int:
+        total = 0
+        for sha256 in sha256s:
+            for (held,) in sql.execute(_CHECKSUM, (sha256,)):
+                total += int(held, 16)
+        for digest in digests:
+            for segment, rows, head in sql.execute(_SEGMENT, (digest,)):
+                total += weight(segment, rows, head)
+        return total
+
+    before = weighed()
+    yield
+    held = dict(sql.execute("SELECT key, value FROM meta WHERE key IN ('change', 'content')"))
+    state = _state(held)
+    content = as_text(int(state.content, 16) + weighed() - before)
+    if content != state.content:
+        _note(sql, "change", str(state.number + 1))
+        _note(sql, "content", content)
+
+
+def _state(held: Mapping[str, str]) -> Change:
+    try:
+        return Change(int(held["change"]), held["content"])
+    except (KeyError, ValueError) as error:
+        raise _NonsenseError(f"the count of changes: {error}") from error
+
+
+def _note(sql: sqlite3.Connection, key: str, value: str) -> None:
+    sql.execute(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
+
+
+def _add_head(sql: sqlite3.Connection) -> None:
+    """Add the column that tables of version 2 lack."""
+    columns = [row[1] for row in sql.execute("PRAGMA table_info(segments)")]
+    if "head" not in columns:
+        sql.execute(ADD_HEAD)
 
 
 def _release(sql: sqlite3.Connection, used: list[tuple[str, int, int | None]]) -> list[str]:
@@ -301,7 +493,9 @@ def _release(sql: sqlite3.Connection, used: list[tuple[str, int, int | None]]) -
         if sql.execute(RELEASE_SEGMENT, names).rowcount:
             released.append(segment)
         sql.execute(RELEASE_EPISODE, names)
-        sql.execute(RELEASE_SHOW, names)
+    # Last: until then a show has the episodes of the others that are gone.
+    for _, show, _ in used:
+        sql.execute(RELEASE_SHOW, {"show": show})
     return released
 
 
@@ -309,27 +503,6 @@ def error_code(error: sqlite3.Error) -> int:
     """Return SQLite's primary result code; -1 for errors of the Python module, which have none."""
     code: int = getattr(error, "sqlite_errorcode", -1)
     return code & 0xFF if code >= 0 else code
-
-
-def checksum(entry: Entry) -> str:
-    """Return the SHA-256 of everything that the catalogue says of a reference."""
-    reference = entry.reference
-    listed = [
-        reference.sha256,
-        reference.path,
-        reference.show,
-        None if reference.episode is None else str(reference.episode),
-        reference.kind,
-        reference.media,
-        reference.width,
-        reference.height,
-        float(reference.duration_s),
-        reference.warning,
-        entry.segment,
-        entry.rows,
-    ]
-    text = json.dumps(listed, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
@@ -354,7 +527,7 @@ def _parsed(row: tuple[Any, ...]) -> Entry:
         duration_s=row[9],
         warning=row[10],
     )
-    return Entry(reference, segment=row[11], rows=row[12])
+    return Entry(reference, segment=row[11], rows=row[12], head=row[13])
 
 
 def _path_bytes(path: str) -> bytes:

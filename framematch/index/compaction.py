@@ -40,7 +40,7 @@ from framematch.index.header import CODE_NAMES, Header, read_header
 from framematch.index.identity import Entry, index_id
 from framematch.index.lock import lock_for_writing
 from framematch.index.planes import BLOCK_ROWS
-from framematch.index.reading import reading
+from framematch.index.reading import read_entries
 from framematch.index.segment import missing, open_segment, rotten, segment_path
 from framematch.index.sieve import fill_planes
 
@@ -109,19 +109,26 @@ def compact(path: Path, *, if_worth_it: bool = False) -> Compaction:
     except OSError as error:
         raise _unwritable(path, error) from error
     try:
-        with reading(path) as catalogue:
-            catalogue.check(header.sha256)
-            entries = catalogue.entries()
-        return _compact(path, header, entries, if_worth_it=if_worth_it)
+        entries = read_entries(path, header)
+        return compact_locked(path, header, entries, if_worth_it=if_worth_it)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
         os.close(writer)
 
 
-def _compact(
+def compact_locked(
     path: Path, header: Header, entries: Sequence[Entry], *, if_worth_it: bool
 ) -> Compaction:
+    """Do what `compact` does for an index whose writer's lock is held, and whose entries are known.
+
+    Raises
+    ------
+    IndexCorruptError
+        A segment is damaged or missing.
+    OSError
+        The folder cannot be written.
+    """
     n_rows = sum(entry.rows for entry in entries)
     target = derived_path(path, index_id(header.specs, entries))
     for file in unfinished(path):
@@ -207,7 +214,7 @@ def _fill(
     for position, entry in enumerate(entries):
         path = segment_path(folder, entry.segment)
         try:
-            file = open_segment(path, entry.rows, header.specs)
+            file = open_segment(path, entry.rows, header.specs, entry.head)
             mapped = arrays.map_bytes(file)
         except FileNotFoundError as error:
             raise missing(path) from error

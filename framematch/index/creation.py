@@ -17,11 +17,13 @@ from framematch.index.catalogue import Catalogue
 from framematch.index.header import (
     CATALOGUE,
     HEADER,
+    JOURNAL,
     SEGMENTS,
     Header,
     encode_header,
     read_header,
 )
+from framematch.index.journal import Journal
 from framematch.index.lock import READER_LOCK, WRITER_LOCK, lock_for_writing
 from framematch.records import CodeName, HashSpec
 
@@ -81,7 +83,7 @@ def prepare_folder(folder: Path) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / HEADER).exists():
             foreign = sorted(held.name for held in folder.iterdir() if held.name not in _ALLOWED)
-            if foreign:
+            if foreign and JOURNAL not in foreign:
                 raise IndexStoreError(
                     f"{folder}: is no index and holds {foreign[0]!r}; name an empty or new folder"
                 )
@@ -104,6 +106,12 @@ def write_empty(
             catalogue.create_tables(hashlib.sha256(raw).hexdigest())
         flush_folder(folder)
         write_durably(folder / HEADER, [raw])
+        journal = Journal(folder, raw)
+        with Catalogue.open_for_writing(folder) as catalogue:
+            state = catalogue.state()
+        if state is not None:
+            journal.open(state, ())
+        journal.close()
     except OSError as error:
         raise IndexStoreError(
             f"{folder}: cannot be written ({error.strerror});"

@@ -6,7 +6,8 @@ Which file serves is `framematch.index.derived_files`'s to say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,12 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from framematch.index import arrays
-from framematch.index.arrays import ArrayFile, Mapped
+from framematch.index.arrays import ArrayFile, CheckedArrays, Mapped
 from framematch.index.header import CODE_NAMES
 from framematch.index.planes import WORDS, n_blocks, n_planes
 from framematch.index.table import COLUMNS
 from framematch.records import CodeName, HashSpec
+from framematch.workers import usable_processors
 
 KIND = "derived"
 
@@ -79,10 +80,15 @@ class Derived:
     """
 
     def __init__(
-        self, file: ArrayFile, mapped: Mapped, place: Place, starts: npt.NDArray[np.int64]
+        self,
+        file: ArrayFile,
+        mapped: Mapped,
+        place: Place,
+        starts: npt.NDArray[np.int64],
+        good: Collection[str],
     ) -> None:
         self.file = file
-        self._mapped = mapped
+        self._arrays = CheckedArrays(file, mapped, set(good))
         self._place = place
         self._starts = starts
         self.covered = np.zeros(len(starts) - 1, dtype=np.bool_)
@@ -91,8 +97,25 @@ class Derived:
         self.complete = len(place.new) == len(self.covered) == n_old
 
     def array(self, name: str) -> npt.NDArray[Any]:
-        """Return an array as a view into the mapped file."""
-        return arrays.view(self.file, self._mapped, name)
+        """Return an array as a view into the mapped file.
+
+        Raises
+        ------
+        IndexCorruptError
+            Its bytes do not have their digest, which is computed at the first call.
+        """
+        return self._arrays[name]
+
+    def check(self, names: Iterable[str]) -> None:
+        """Do what `array` does at its first call for several arrays, a thread for each.
+
+        Raises
+        ------
+        IndexCorruptError
+            One of them is damaged.
+        """
+        with ThreadPoolExecutor(usable_processors()) as pool:
+            list(pool.map(self.array, names))
 
     @property
     def n_rows(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,8 @@ from framematch.errors import IndexStoreError
 from framematch.index import arrays
 from framematch.index.arrays import ArrayFile, Mapped
 from framematch.index.derived import COPIED, KIND, Derived, Place, shapes
-from framematch.index.header import CODE_NAMES
-from framematch.index.identity import Entry
+from framematch.index.header import CODE_NAMES, SEGMENTS, Header
+from framematch.index.identity import Entry, index_id
 from framematch.index.lock import no_readers
 from framematch.index.segment import segment_path
 from framematch.records import CodeName, HashSpec
@@ -114,13 +115,55 @@ def open_derived(path: Path, specs: Mapping[CodeName, HashSpec]) -> ArrayFile:
     try:
         n_references, rows = int(file.meta["references"]), int(file.meta["rows"])
         same = file.meta["specs"] == {name: specs[name].to_dict() for name in CODE_NAMES}
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, OverflowError) as error:
         raise IndexStoreError(f"{path}: not a derived file; {ADVICE}") from error
     wanted = shapes(n_references, rows, specs)
     found = {name: (field.dtype, field.shape) for name, field in file.fields.items()}
     if file.kind != KIND or not same or found != wanted:
         raise IndexStoreError(f"{path}: not a derived file of the codes of this index; {ADVICE}")
     return file
+
+
+def judge_derived(path: Path, folder: Path, header: Header, entries: Sequence[Entry]) -> str | None:
+    """Return what is wrong with the derived file `path`, ``None`` where it is good.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    folder : Path
+        The index.
+    header : Header
+        What its header says.
+    entries : sequence of Entry
+        Its references in broadcast order.
+    """
+    try:
+        file = open_derived(path, header.specs)
+        mapped = arrays.map_bytes(file)
+        wrong = chain(arrays.check_layout(file, mapped), arrays.check_sums(file, mapped))
+        damaged = next(wrong, None)
+        if damaged is not None:
+            return f"{damaged} fails its checksum; {ADVICE}"
+        segment = next(wrong_rows(file, mapped, folder), None)
+    except (IndexStoreError, OSError, ValueError) as error:
+        return f"{error}; {ADVICE}"
+    if segment is not None:
+        return f"has other rows than {SEGMENTS}/{segment}; {ADVICE}"
+    if path.stem == index_id(header.specs, entries):
+        held = _opened(path, entries, header.specs)
+        if held is None or not held.complete:
+            return f"is of other content than its name says; {ADVICE}"
+    return None
+
+
+def specs_of(path: Path) -> Mapping[CodeName, HashSpec] | None:
+    """Return the specifications that a derived file gives; ``None`` where it cannot be read."""
+    try:
+        given = arrays.read_header(path).meta["specs"]
+        return {name: HashSpec.from_dict(given[name]) for name in CODE_NAMES}
+    except (IndexStoreError, OSError, KeyError, ValueError, TypeError, AttributeError):
+        return None
 
 
 def wrong_rows(file: ArrayFile, mapped: Mapped, folder: Path) -> Iterator[str]:
@@ -176,7 +219,7 @@ def _opened(
     kept = _ascending(old)
     place = Place(np.array(old, dtype=np.int64)[kept], np.array(new, dtype=np.int64)[kept])
     starts = np.cumsum([0, *(entry.rows for entry in entries)], dtype=np.int64)
-    return Derived(file, mapped, place, starts)
+    return Derived(file, mapped, place, starts, _WHICH_ROWS)
 
 
 def _ascending(numbers: Sequence[int]) -> npt.NDArray[np.int64]:

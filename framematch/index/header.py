@@ -28,8 +28,12 @@ MAGIC = "framematch-index"
 #: Version of the whole folder; raised whenever a reader of the last one would misread the new one.
 FORMAT_VERSION = 2
 
+#: Version of the catalogue's tables. Version 2 is read, and brought up to date by the next writer.
+CATALOGUE_VERSION = 3
+
 HEADER = "header.json"
 CATALOGUE = "catalogue.sqlite"
+JOURNAL = "catalogue.jsonl"
 SEGMENTS = "segments"
 
 #: The codes of every index, in the order of the header.
@@ -90,15 +94,32 @@ def read_header(folder: Path) -> Header:
     try:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
-        if has_segments(folder):
+        if has_segments(folder) or (folder / JOURNAL).exists():
             raise IndexCorruptError(
-                f"{path}: missing, although {folder / SEGMENTS} holds segments;"
-                " copy it from a backup, or index the library again into an empty folder"
+                f"{path}: missing, although {folder} holds an index; run `framematch index repair`"
             ) from error
-        raise IndexNotFoundError(
-            f"{folder}: there is no index; make one with `framematch index add`,"
-            " or name another folder with --index"
-        ) from error
+        raise no_index(folder) from error
+    return parse_header(raw, path)
+
+
+def no_index(folder: Path) -> IndexNotFoundError:
+    """Return the error for a folder that is no index."""
+    return IndexNotFoundError(
+        f"{folder}: there is no index; make one with `framematch index add`,"
+        " or name another folder with --index"
+    )
+
+
+def parse_header(raw: bytes, path: Path) -> Header:
+    """Return the header that the bytes `raw` of the file `path` are.
+
+    Raises
+    ------
+    IndexVersionError
+        It is of another format version.
+    IndexCorruptError
+        It is damaged.
+    """
     try:
         content = json.loads(raw)
         magic, version = content["magic"], int(content["format_version"])
@@ -108,7 +129,7 @@ def read_header(folder: Path) -> Header:
         raise _corrupt(path, f"magic is {magic!r}")
     if version != FORMAT_VERSION:
         raise IndexVersionError(
-            f"{folder}: format version {version}, this release reads and writes {FORMAT_VERSION};"
+            f"{path}: format version {version}, this release reads and writes {FORMAT_VERSION};"
             " use the release that wrote it, or index the library again into an empty folder"
         )
     try:
@@ -128,10 +149,7 @@ def _parse(content: Mapping[str, Any], sha256: str) -> Header:
 
 
 def _corrupt(path: Path, error: Exception | str) -> IndexCorruptError:
-    return IndexCorruptError(
-        f"{path}: damaged ({error});"
-        " copy it from a backup, or index the library again into an empty folder"
-    )
+    return IndexCorruptError(f"{path}: damaged ({error}); run `framematch index repair`")
 
 
 def check_specs(folder: Path, header: Header, specs: Mapping[CodeName, HashSpec]) -> None:

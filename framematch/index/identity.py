@@ -26,11 +26,15 @@ class Entry:
         SHA-256 of its segment file.
     rows : int
         Rows in that segment.
+    head : str
+        SHA-256 of the head of that file, which gives the digest of each of its arrays; empty where
+        the index was last written to by a release that did not note it.
     """
 
     reference: Reference
     segment: str
     rows: int
+    head: str = ""
 
 
 def broadcast_order(entry: Entry) -> tuple[str, bool, int, int, str]:

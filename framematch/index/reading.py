@@ -23,6 +23,7 @@ from framematch.index.derived import Derived
 from framematch.index.derived_files import find
 from framematch.index.header import CATALOGUE, Header, read_header
 from framematch.index.identity import Entry, index_id
+from framematch.index.journal import last_change
 from framematch.index.segment import missing, open_segment, segment_path
 from framematch.records import CodeName, HashSpec, Reference
 
@@ -41,10 +42,7 @@ def reading(folder: Path) -> Iterator[Catalogue]:
     """
     path = folder / CATALOGUE
     if not path.is_file():
-        raise IndexCorruptError(
-            f"{path}: missing; copy the index from a backup,"
-            " or index the library again into an empty folder"
-        )
+        raise IndexCorruptError(f"{path}: missing; run `framematch index repair`")
     with contextlib.ExitStack() as stack:
         connection = _in_place(path)
         if connection is None and not _has_log(path):
@@ -100,8 +98,9 @@ class Segments(Sequence[ArrayFile]):
             return [self[one] for one in range(len(self))[position]]
         file = self._read.get(position)
         if file is None:
-            rows = self._entries[position].rows
-            file = self._read[position] = open_segment(self.path(position), rows, self._specs)
+            entry = self._entries[position]
+            file = open_segment(self.path(position), entry.rows, self._specs, entry.head)
+            self._read[position] = file
         return file
 
 
@@ -142,9 +141,7 @@ def read_snapshot(folder: Path, header: Header) -> Snapshot:
     """
     previous: tuple[Entry, ...] | None = None
     for _ in range(_OPENING_ATTEMPTS):
-        with reading(folder) as catalogue:
-            catalogue.check(header.sha256)
-            entries = catalogue.entries()
+        entries = read_entries(folder, header)
         identity = index_id(header.specs, entries)
         derived = find(folder, identity, entries, header.specs)
         segments = Segments(folder, entries, header.specs)
@@ -172,9 +169,23 @@ def read_references(folder: Path) -> tuple[Reference, ...]:
         The catalogue is missing or damaged.
     """
     header = read_header(folder)
+    return tuple(entry.reference for entry in read_entries(folder, header))
+
+
+def read_entries(folder: Path, header: Header) -> tuple[Entry, ...]:
+    """Return the references of an index in broadcast order, held against all that tells of them.
+
+    Raises
+    ------
+    IndexCorruptError
+        The catalogue is missing, damaged, or older than its journal.
+    """
+    # Before the catalogue: what is noted by then, the catalogue has.
+    noted = last_change(folder)
     with reading(folder) as catalogue:
         catalogue.check(header.sha256)
-        return tuple(entry.reference for entry in catalogue.entries())
+        catalogue.check_changes(noted)
+        return catalogue.entries()
 
 
 def _in_place(path: Path) -> sqlite3.Connection | None:

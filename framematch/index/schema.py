@@ -23,7 +23,8 @@ CREATE TABLE IF NOT EXISTS episodes (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS segments (
     digest TEXT PRIMARY KEY CHECK (length(digest) = 64),
-    rows INTEGER NOT NULL CHECK (rows >= 0)
+    rows INTEGER NOT NULL CHECK (rows >= 0),
+    head TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "references" (
     sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
@@ -56,7 +57,7 @@ USED = 'SELECT segment, show, episode FROM "references" WHERE sha256 = ?'
 
 #: The segment of a reference and its rows, by its SHA-256.
 SEGMENT_OF = """
-SELECT r.segment, s.rows FROM "references" AS r JOIN segments AS s ON s.digest = r.segment
+SELECT r.segment, s.rows, s.head FROM "references" AS r JOIN segments AS s ON s.digest = r.segment
 WHERE r.sha256 = ?
 """
 
@@ -77,9 +78,15 @@ AND NOT EXISTS (SELECT 1 FROM "references" WHERE show = :show)
 #: Every reference with what it belongs to.
 LISTING = """
 SELECT r.sha256, r.path, shows.name, e.season, e.episode, r.kind, r.media, r.width, r.height,
-       r.duration_s, r.warning, r.segment, segments.rows, r.checksum
+       r.duration_s, r.warning, r.segment, segments.rows, segments.head, r.checksum
 FROM "references" AS r
 JOIN shows ON shows.id = r.show
 JOIN segments ON segments.digest = r.segment
 LEFT JOIN episodes AS e ON e.id = r.episode
 """
+
+#: The same of a catalogue of version 2.
+LISTING_2 = LISTING.replace("segments.head", "''")
+
+#: What brings the tables of version 2 to version 3.
+ADD_HEAD = "ALTER TABLE segments ADD COLUMN head TEXT NOT NULL DEFAULT ''"

@@ -6,6 +6,7 @@ Owns the arrays of the kind ``segment`` and the file names in `segments/`. The b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from framematch.errors import IndexCorruptError, IndexMismatchError
 from framematch.index import arrays
-from framematch.index.arrays import ArrayFile
+from framematch.index.arrays import ArrayFile, CheckedArrays
 from framematch.index.header import CODE_NAMES, SEGMENTS
 from framematch.records import CodeName, FrameBatch, HashSpec
 
@@ -65,8 +66,44 @@ def encode_segment(frames: FrameBatch, specs: Mapping[CodeName, HashSpec]) -> li
     held["thumbnail_offset"] = offsets
     held["thumbnail"] = np.frombuffer(b"".join(thumbnails), dtype=np.uint8)
     stored = {name: held[name].astype(dtype, copy=False) for name, dtype in DTYPES.items()}
-    meta = {"rows": len(order), "specs": {name: str(specs[name]) for name in CODE_NAMES}}
-    return arrays.encode(KIND, meta, stored)
+    return arrays.encode(KIND, segment_meta(len(order), specs), stored)
+
+
+def segment_meta(rows: int, specs: Mapping[CodeName, HashSpec]) -> dict[str, Any]:
+    """Return what the header of a segment says beside where its arrays stand."""
+    return {"rows": rows, "specs": {name: str(specs[name]) for name in CODE_NAMES}}
+
+
+def segment_arrays(
+    raw: bytes, rows: int, specs: Mapping[CodeName, HashSpec]
+) -> dict[str, npt.NDArray[Any]] | None:
+    """Return the arrays of a segment of `rows` rows where they must stand, its header unread.
+
+    ``None`` where it is too short for them. What follows the last thumbnail is left out.
+    """
+    n_thumbnails = len(raw)
+    # The head has the number of bytes of thumbnails in it, which is known from the offsets only.
+    for _ in range(3):
+        shapes = {**_shapes(rows, specs), "thumbnail_offset": (rows + 1,)}
+        shapes["thumbnail"] = (n_thumbnails,)
+        fields = arrays.laid_out({name: (DTYPES[name], shape) for name, shape in shapes.items()})
+        start = len(arrays.encode_head(KIND, segment_meta(rows, specs), fields))
+        places = {field.name: start + field.offset for field in fields}
+        if len(raw) < places["thumbnail"]:
+            return None
+        last = places["thumbnail_offset"] + 8 * rows
+        found = int.from_bytes(raw[last : last + 8], "little")
+        if found == n_thumbnails:
+            break
+        if found > len(raw) - places["thumbnail"]:
+            return None
+        n_thumbnails = found
+    return {
+        field.name: np.frombuffer(
+            raw, field.dtype, math.prod(field.shape), places[field.name]
+        ).reshape(field.shape)
+        for field in fields
+    }
 
 
 def _checked(frames: FrameBatch, specs: Mapping[CodeName, HashSpec]) -> dict[str, npt.NDArray[Any]]:
@@ -103,8 +140,21 @@ def _shapes(n: int, specs: Mapping[CodeName, HashSpec]) -> dict[str, tuple[int, 
     }
 
 
-def open_segment(path: Path, rows: int, specs: Mapping[CodeName, HashSpec]) -> ArrayFile:
+def open_segment(
+    path: Path, rows: int, specs: Mapping[CodeName, HashSpec], head: str = ""
+) -> ArrayFile:
     """Return the header of the segment `path`, checked against what the catalogue says of it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    rows : int
+        How many rows it must have.
+    specs : mapping of CodeName to HashSpec
+        Specification of its codes.
+    head : str
+        SHA-256 that the bytes before its arrays must have; empty where it is not known.
 
     Raises
     ------
@@ -124,28 +174,28 @@ def open_segment(path: Path, rows: int, specs: Mapping[CodeName, HashSpec]) -> A
     ):
         raise IndexCorruptError(
             f"{path}: not a segment of {rows} rows with the codes of this index;"
-            " run `framematch index verify`, then add the file again"
+            " run `framematch index repair`"
         )
+    if head and file.head != head:
+        raise rotten(path)
     return file
 
 
 def missing(path: Path) -> IndexCorruptError:
     """Return the error for a segment `path` that the catalogue names and that is not there."""
-    return IndexCorruptError(
-        f"{path}: missing; run `framematch index verify`,"
-        " then remove the reference or add its file again"
-    )
+    return IndexCorruptError(f"{path}: missing; run `framematch index repair`")
 
 
 def rotten(path: Path) -> IndexCorruptError:
     """Return the error for a segment `path` whose bytes fail their checksums."""
     return IndexCorruptError(
-        f"{path}: is not what it was when it was written; run `framematch index verify`,"
-        " then remove the reference and add its file again"
+        f"{path}: is not what it was when it was written; run `framematch index repair`"
     )
 
 
-def check_segment(path: Path, rows: int, specs: Mapping[CodeName, HashSpec]) -> None:
+def check_segment(
+    path: Path, rows: int, specs: Mapping[CodeName, HashSpec], head: str = ""
+) -> ArrayFile:
     """Do what `open_segment` does, and compare the specifications that the segment names too.
 
     Raises
@@ -153,12 +203,13 @@ def check_segment(path: Path, rows: int, specs: Mapping[CodeName, HashSpec]) -> 
     IndexCorruptError
         The file is cut short, or is not a segment of `rows` rows with codes of `specs`.
     """
-    file = open_segment(path, rows, specs)
+    file = open_segment(path, rows, specs, head)
     if file.meta.get("specs") != {name: str(specs[name]) for name in CODE_NAMES}:
         raise IndexCorruptError(f"{path}: holds codes of {file.meta.get('specs')}")
+    return file
 
 
-def thumbnail_at(file: ArrayFile, mapped: npt.NDArray[np.uint8], row: int) -> bytes:
+def thumbnail_at(arrays_of: CheckedArrays, row: int) -> bytes:
     """Return the JPEG of row `row` of a segment.
 
     Raises
@@ -166,12 +217,11 @@ def thumbnail_at(file: ArrayFile, mapped: npt.NDArray[np.uint8], row: int) -> by
     IndexCorruptError
         The offsets of the thumbnails make no sense.
     """
-    offsets = arrays.view(file, mapped, "thumbnail_offset")
-    thumbnails = arrays.view(file, mapped, "thumbnail")
+    offsets, thumbnails = arrays_of["thumbnail_offset"], arrays_of["thumbnail"]
     start, end = int(offsets[row]), int(offsets[row + 1])
     if not start <= end <= len(thumbnails):
         raise IndexCorruptError(
-            f"{file.path}: thumbnail {row} lies outside the file;"
-            " run `framematch index verify`, then add the file again with --reread"
+            f"{arrays_of.file.path}: thumbnail {row} lies outside the file;"
+            " run `framematch index repair`"
         )
     return thumbnails[start:end].tobytes()

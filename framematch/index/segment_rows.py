@@ -7,7 +7,8 @@ search structure.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from framematch.errors import IndexCorruptError, IndexStoreError
 from framematch.index import arrays
+from framematch.index.arrays import CheckedArrays
 from framematch.index.picking import read_rows
 from framematch.index.reading import Segments
 from framematch.index.segment import thumbnail_at
@@ -46,18 +48,19 @@ class SegmentRows:
         self._segments = segments
         self._starts = starts
         # Holds no reference to this object: files go with its last user, not at a collection.
-        self._maps = lru_cache(maxsize=_MAPPED_SEGMENTS)(partial(_map_segment, segments))
+        # Which arrays of which segment were held against their digest outlives the maps.
+        good: defaultdict[int, set[str]] = defaultdict(set)
+        self._maps = lru_cache(maxsize=_MAPPED_SEGMENTS)(partial(_map_segment, segments, good))
+        self._good = good
         self._closed = False
 
     def array(self, position: int, name: str) -> npt.NDArray[Any]:
         """Return an array of the segment of a reference as a view into its memory map."""
-        mapped = self._mapped(position)
-        return arrays.view(self._segments[position], mapped, name)
+        return self._mapped(position)[name]
 
     def thumbnail(self, position: int, row: int) -> bytes:
         """Return the JPEG of a row, counted from the first one of its reference."""
-        mapped = self._mapped(position)
-        return thumbnail_at(self._segments[position], mapped, row)
+        return thumbnail_at(self._mapped(position), row)
 
     def gathered(
         self, name: str, wanted: npt.NDArray[np.int64], width: int
@@ -107,18 +110,21 @@ class SegmentRows:
     ) -> npt.NDArray[np.uint8]:
         """Return a few rows of a byte array of a segment."""
         self.check_open()
+        if name not in self._good[position]:
+            return np.asarray(self.array(position, name)[rows])
         with _explained(self._segments.path(position)):
             return read_rows(self._segments[position], name, rows)
 
-    def _mapped(self, position: int) -> arrays.Mapped:
-        """Return the memory map of a segment."""
+    def _mapped(self, position: int) -> CheckedArrays:
+        """Return the arrays of a segment, mapped."""
         self.check_open()
         return self._maps(position)
 
 
-def _map_segment(segments: Segments, position: int) -> arrays.Mapped:
+def _map_segment(segments: Segments, good: Mapping[int, set[str]], position: int) -> CheckedArrays:
     with _explained(segments.path(position)):
-        return arrays.map_bytes(segments[position])
+        file = segments[position]
+        return CheckedArrays(file, arrays.map_bytes(file), good[position])
 
 
 @contextlib.contextmanager
@@ -129,5 +135,5 @@ def _explained(path: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise IndexCorruptError(
             f"{path}: is gone; open the index again, and where that does not help"
-            " run `framematch index verify`"
+            " run `framematch index repair`"
         ) from error

@@ -21,6 +21,7 @@ from framematch.index.derived import Derived
 from framematch.index.planes import BLOCK_ROWS, n_blocks
 from framematch.index.protocol import FrameIndex, check_codes, no_hits, ordered_hits
 from framematch.index.sieve import SieveIndex
+from framematch.index.table import COLUMNS
 from framematch.records import CodeName, Hits
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ class Shard:
 
     def _mapped(self, name: CodeName, derived: Derived) -> list[_Part]:
         """Return the structure over the derived file, and one over the rows that it lacks."""
+        derived.check((name, f"{name}_planes", "reference", *COLUMNS))
         said = np.zeros(len(self._index), dtype=np.bool_)
         here = slice(self.first_row, self.stop_row)
         said[here] = self._index.rows.information[here] >= self._index.min_information

@@ -25,10 +25,12 @@ from framematch.errors import (
 )
 from framematch.index import arrays
 from framematch.index.catalogue import Catalogue
+from framematch.index.content import Change
 from framematch.index.creation import prepare_folder, write_empty
 from framematch.index.derived_files import delete_others, derived_files, find, unfinished
-from framematch.index.header import CATALOGUE, SEGMENTS, Header, check_specs, read_header
+from framematch.index.header import CATALOGUE, HEADER, SEGMENTS, Header, check_specs, read_header
 from framematch.index.identity import Entry, index_id
+from framematch.index.journal import Journal, last_change
 from framematch.index.lock import no_readers
 from framematch.index.segment import SUFFIX, check_segment, encode_segment, segment_path
 from framematch.records import CodeName, FrameBatch, HashSpec, Reference
@@ -72,8 +74,15 @@ class IndexWriter:
         with contextlib.ExitStack() as held:
             held.callback(os.close, prepare_folder(path))
             self._header = self._open_or_make(specs, decoder or {})
+            self._journal = Journal(path, (path / HEADER).read_bytes())
+            held.callback(self._journal.close)
             self._catalogue = held.enter_context(Catalogue.open_for_writing(path))
             self._catalogue.check(self._header.sha256)
+            self._catalogue.check_changes(last_change(path))
+            # Before anything is deleted for want of a reference that names it.
+            self._check_catalogue()
+            self._catalogue.bring_up_to_date(self._head_of)
+            self._journal.open(self._state(), self._catalogue.entries())
             self.sweep()
             self._held = held.pop_all()
 
@@ -120,7 +129,7 @@ class IndexWriter:
     def _is_whole(self, entry: Entry, *, thorough: bool) -> bool:
         path = segment_path(self.path, entry.segment)
         try:
-            check_segment(path, entry.rows, self._header.specs)
+            check_segment(path, entry.rows, self._header.specs, entry.head)
             return not thorough or arrays.digest([path.read_bytes()]) == entry.segment
         except (IndexCorruptError, OSError):
             return False
@@ -171,7 +180,7 @@ class IndexWriter:
         with self._writable():
             write_durably(path, pieces)
             try:
-                check_segment(path, rows, self._header.specs)
+                file = check_segment(path, rows, self._header.specs)
             except IndexCorruptError as error:
                 if entry.segment not in self._catalogue.segments():
                     path.unlink()
@@ -179,7 +188,7 @@ class IndexWriter:
                     f"{reference.path}: its segment is not one of {rows} rows with the codes of"
                     " this index; code it with the release that is used here"
                 ) from error
-            self._delete_segments(self._catalogue.put(entry))
+            self._put(dataclasses.replace(entry, head=file.head))
 
     def attribute(self, reference: Reference) -> None:
         """Say anew what an indexed file is, in one atomic step; its rows stay as they are.
@@ -200,12 +209,15 @@ class IndexWriter:
                 f"{reference.path}: {reference.sha256} is not in the index; add the file"
             )
         with self._writable():
-            self._delete_segments(self._catalogue.put(Entry(_storable(reference), *held)))
+            self._put(Entry(_storable(reference), *held))
 
     def remove(self, sha256s: Iterable[str]) -> int:
         """Remove references in one atomic step; return how many of them there were."""
         with self._writable():
-            n_gone, released = self._catalogue.delete(sha256s)
+            gone = list(sha256s)
+            n_gone, released = self._catalogue.delete(gone)
+            if n_gone:
+                self._journal.remove(self._state(), gone)
             self._delete_segments(released)
         return n_gone
 
@@ -217,16 +229,14 @@ class IndexWriter:
         """
         with self._writable():
             for file in (
-                *self.path.glob(f"*{TEMPORARY_SUFFIX}"),
+                *self.path.glob(f"*{TEMPORARY_SUFFIX}*"),
                 *self._segment_files(TEMPORARY_SUFFIX),
                 *unfinished(self.path),
             ):
                 file.unlink()
             used = self._catalogue.segments()
             unused = [file.stem for file in self._segment_files(SUFFIX) if file.stem not in used]
-            if unused:
-                self._check_catalogue()
-                self._delete_segments(unused)
+            self._delete_segments(unused)
             if len(derived_files(self.path)) > 1:
                 self._sweep_derived()
 
@@ -245,10 +255,31 @@ class IndexWriter:
         check_specs(self.path, header, specs)
         if not (self.path / CATALOGUE).is_file():
             raise IndexCorruptError(
-                f"{self.path / CATALOGUE}: missing; copy the index from a backup,"
-                " or index the library again into an empty folder"
+                f"{self.path / CATALOGUE}: missing; run `framematch index repair`"
             )
         return header
+
+    def _put(self, entry: Entry) -> None:
+        """Publish an entry whose segment is on the disk."""
+        released = self._catalogue.put(entry)
+        self._journal.put(self._state(), entry)
+        self._delete_segments(released)
+
+    def _state(self) -> Change:
+        """Return the last change of the catalogue."""
+        state = self._catalogue.state()
+        if state is None:
+            raise IndexCorruptError(
+                f"{self._catalogue.path}: does not say what it lists; run `framematch index repair`"
+            )
+        return state
+
+    def _head_of(self, digest: str) -> str:
+        """Return the digest of the head of a segment, empty where it cannot be read."""
+        try:
+            return arrays.read_header(segment_path(self.path, digest)).head
+        except (IndexStoreError, OSError):
+            return ""
 
     def _segment_files(self, suffix: str) -> list[Path]:
         """Return the files in `segments/` with that ending, hidden ones included."""
@@ -267,7 +298,7 @@ class IndexWriter:
         if complaint is not None:
             raise IndexCorruptError(
                 f"{self._catalogue.path}: {complaint}; nothing was deleted."
-                " Copy the catalogue from a backup, or index the library again into an empty folder"
+                " Run `framematch index repair`"
             )
 
     def _delete_segments(self, digests: list[str]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from framematch.index.lines import decode_line, encode_line
 from framematch.ingest.absolute import absolute
 
 NAME = "seen.jsonl"
@@ -71,8 +72,9 @@ class Seen:
         self._path = folder / NAME
         # Of each path every digest that it had, the latest last; no stamp where it was too fresh.
         self._known: dict[str, dict[str, Stamp | None]] = {}
+        self._has_plain = False
         n_lines = self._read()
-        if n_lines > 2 * sum(map(len, self._known.values())) + 1000:
+        if self._has_plain or n_lines > 2 * sum(map(len, self._known.values())) + 1000:
             self._rewrite()
         self._file: TextIOWrapper | None = None
 
@@ -131,7 +133,7 @@ class Seen:
         n_lines = 0
         with (
             contextlib.suppress(OSError),
-            self._path.open(encoding="ascii", errors="replace") as lines,
+            self._path.open("rb") as lines,
         ):
             for line in lines:
                 n_lines += 1
@@ -139,7 +141,12 @@ class Seen:
                 with contextlib.suppress(
                     ValueError, KeyError, TypeError, OverflowError, RecursionError
                 ):
-                    entry = json.loads(line)
+                    # A release before wrote plain JSON, which does not tell what was changed in it.
+                    is_plain = line.startswith(b"{")
+                    self._has_plain |= is_plain
+                    entry = json.loads(line) if is_plain else decode_line(line)
+                    if entry is None:
+                        continue
                     path, digest = str(entry["path"]), str(entry["sha256"])
                     self._note(path, digest, _stamp(entry))
         return n_lines
@@ -165,4 +172,4 @@ def _stamp(entry: dict[str, Any]) -> Stamp | None:
 
 def _line(name: str, stamp: Stamp | None, digest: str) -> str:
     entry = {"path": name, "sha256": digest, **({} if stamp is None else asdict(stamp))}
-    return json.dumps(entry, ensure_ascii=True) + "\n"
+    return encode_line(entry).decode("ascii")
