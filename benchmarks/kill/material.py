@@ -186,6 +186,19 @@ def _merge(material: Material) -> _Made:
     return ("--index", "{here}/index", "index", "merge", str(material.index)), before
 
 
+def _repair(material: Material) -> _Made:
+    """Repair an index whose header, derived file and one segment are damaged."""
+
+    def make(here: Path) -> None:
+        shutil.copytree(material.index, here / "index")
+        framematch("--index", here / "index", "index", "compact")
+        segment = sorted((here / "index" / "segments").iterdir())[0]
+        for file in (segment, here / "index" / "header.json", *(here / "index").glob("derived/*")):
+            file.write_bytes(file.read_bytes()[:-100])
+
+    return ("--index", "{here}/index", "index", "repair"), _before(material, "repair", make)
+
+
 def _export(material: Material) -> _Made:
     """Export over the export of another index."""
     others = _merge(material)[1]
@@ -273,6 +286,7 @@ _MAKERS: dict[str, Callable[[Material], _Made]] = {
     "index remove": _remove,
     "index compact": _compact,
     "index merge": _merge,
+    "index repair": _repair,
     "index export": _first_export,
     "index export, over another": _export,
     "triage": _triage,

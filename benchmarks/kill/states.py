@@ -104,6 +104,8 @@ class Bounds:
         Verdict and show before and after.
     cases : tuple of dict
         What `case show` says before and after.
+    problems : frozenset of str
+        What is wrong with the indexes before: nothing, but where they are to be repaired.
     """
 
     before: State
@@ -111,12 +113,19 @@ class Bounds:
     asked: Path
     answers: frozenset[tuple[str, str | None]]
     cases: tuple[dict[str, Any], ...]
+    problems: frozenset[str]
 
 
 def bounds(before: Path | None, after: Path, asked: Path) -> Bounds:
     """Return the bounds of a command by copies of its folder, before and after it."""
     folders = [folder for folder in (before, after) if folder is not None]
-    answers = {answer for folder in folders for answer in _answers(folder, asked)}
+    answers: set[tuple[str, str | None]] = set()
+    problems: set[str] = set()
+    for folder in folders:
+        for index in _indexes(folder):
+            problems.update(_problems_of(index, index.relative_to(folder)))
+            with contextlib.suppress(FrameMatchError):
+                answers.update(_answers(index, asked))
     cases = []
     for folder in folders:
         for case in _cases(folder):
@@ -128,6 +137,7 @@ def bounds(before: Path | None, after: Path, asked: Path) -> Bounds:
         asked,
         frozenset(answers),
         tuple(cases),
+        frozenset(problems),
     )
 
 
@@ -161,18 +171,27 @@ def _cases(folder: Path) -> Iterator[Path]:
     yield from (path.parent for path in folder.rglob("run") if path.is_dir())
 
 
-def _answers(folder: Path, asked: Path) -> Iterator[tuple[str, str | None]]:
-    for index in _indexes(folder):
-        with Index.open(index, min_information=MINIMUM, backend="linear") as opened:
-            if len(opened.rows):
-                answer = Matcher(opened).attribute(asked)
-                yield answer.verdict, answer.show
+def _answers(index: Path, asked: Path) -> Iterator[tuple[str, str | None]]:
+    with Index.open(index, min_information=MINIMUM, backend="linear") as opened:
+        if len(opened.rows):
+            answer = Matcher(opened).attribute(asked)
+            yield answer.verdict, answer.show
+
+
+def _problems_of(index: Path, name: Path) -> Iterator[str]:
+    with contextlib.suppress(IndexNotFoundError):
+        yield from (f"{name}/{one.file}: {one.reason}" for one in verify_index(index).problems)
 
 
 def _faults_of_index(index: Path, folder: Path, allowed: Bounds) -> Iterator[str]:
     name = index.relative_to(folder)
+    problems = set(_problems_of(index, name))
+    # Reasons name places, and the copies lie in others.
+    known = {problem.partition(": ")[0] for problem in allowed.problems}
+    yield from (one for one in problems if one.partition(": ")[0] not in known)
+    if problems:
+        return  # it refuses to be opened, or is repaired before it is believed
     try:
-        yield from (f"{name}/{one.file}: {one.reason}" for one in verify_index(index).problems)
         answers = set(_answers(index, allowed.asked))
         # Of half a library nobody can say more than of the whole one, or nothing.
         if answers - allowed.answers - {("no-match", None), ("inconclusive", None)}:
