@@ -32,6 +32,9 @@ _TABLES = {
     "state.sqlite": ("meta", "results", "findings", "places", "pictures"),
 }
 
+#: Files that grow with every reference, or say something else at every instant.
+_GROWING = ("seen.jsonl", "catalogue.jsonl", "record.json", "lock")
+
 #: What of a run record is the same in two runs.
 _RECORDED = ("run", "version", "walked", "entries", "findings")
 
@@ -155,7 +158,7 @@ def _files_between(folder: Path, allowed: Bounds) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
         passing = path.name in _TABLES or path.suffix in (".tmp", ".lock")
-        passing |= path.name in ("seen.jsonl", "record.json", "lock") or "scratch" in path.parts
+        passing |= path.name in _GROWING or "scratch" in path.parts
         passing |= path.name.endswith(("-wal", "-shm")) or ".partial" in name
         if path.is_file() and not passing:
             content = _content(path)
