@@ -286,7 +286,7 @@ class Matcher:
         except InputError as error:
             raise IndexCorruptError(
                 f"{self.index.path}: the thumbnail of row {row} is damaged;"
-                " run framematch index verify, then add the file again with --reread"
+                " run `framematch index repair`"
             ) from error
 
     def _answer(

@@ -1,1 +1,1 @@
-"""What FrameMatch says of files that a machine has spoilt: one module for each sort of fault."""
+"""What breaks under FrameMatch: bytes of a case, disks, memory, clocks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
@@ -62,7 +63,7 @@ def copied(source: Path, target: Path, *, linked: frozenset[str]) -> None:
 
 
 def damages(folder: Path, older: Path, file: str, seed: int) -> Iterator[Damage]:
-    """Yield damages of one file without end, the fixed ones first.
+    """Yield damages of one file without end, those that need no place among the first.
 
     Parameters
     ----------
@@ -77,6 +78,19 @@ def damages(folder: Path, older: Path, file: str, seed: int) -> Iterator[Damage]
     """
     chance = random.Random(f"{seed} {file}")  # noqa: S311 - places, no secrets
     whole = (folder / file).read_bytes()
+    fixed = list(_fixed(folder, older, file, whole, chance))
+    chance.shuffle(fixed)
+    at_random = _random(file, whole, chance) if whole else iter(())
+    for one in fixed:
+        yield one
+        yield from itertools.islice(at_random, 1)
+    yield from at_random
+
+
+def _fixed(
+    folder: Path, older: Path, file: str, whole: bytes, chance: random.Random
+) -> Iterator[Damage]:
+    """Yield the damages that no place is chosen for."""
     yield Damage(file, "gone", "", None)
     for length in sorted({0, len(whole) // 2, max(0, len(whole) - 1), len(whole) & ~(PAGE - 1)}):
         if length < len(whole):
@@ -90,9 +104,6 @@ def damages(folder: Path, older: Path, file: str, seed: int) -> Iterator[Damage]
     sibling = _sibling(folder / file, whole)
     if sibling is not None:
         yield Damage(file, "another file", sibling.name, sibling.read_bytes())
-    if not whole:
-        return
-    yield from _random(file, whole, chance)
 
 
 def _sibling(path: Path, whole: bytes) -> Path | None:

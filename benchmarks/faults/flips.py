@@ -1,457 +1,241 @@
-"""Damage every file of an index, one at a time, and see what every reader says of it.
+"""Damage every file of a case at random places, and count what is said of it.
 
-    python -m benchmarks.faults.flips --index INDEX --seconds 600
+    python -m benchmarks.faults.flips --case CASE --dump DUMP --index INDEX --rounds 500
 
-The index is copied, opened by a writer, and given two more versions, so that there is an older copy
-of each file. Each damage is done to a fresh copy of it. Then
-
-1. `verify` must name the file, or nothing that anybody reads may have changed;
-2. listing, searching, reading all rows and thumbnails, and adding a reference must each refuse,
-   naming the file, or do exactly what they do with the undamaged index;
-3. `repair` must leave the references that are whole as they were; after the references that it
-   names are indexed again, the index must be equal to the undamaged one, and a second repair must
-   find nothing.
-
-Exit 0 when all of that held for every damage, else 1.
+A round copies the case, flips a bit, zeroes a page or cuts off the end of one of its files, and
+asks: `case verify` must name the file; `case show` must refuse or count as before; and the next
+`triage` of the same dump must refuse, or write what it writes after an undamaged case. Anything
+else is a wrong answer. CASE may be one whose run was killed: then `run/` holds a write-ahead log,
+and a next run goes on. Exit 0 where there was no wrong answer.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import itertools
-import json
+import random
 import shutil
 import sys
 import tempfile
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from framematch.cli.case_show import summary
+from framematch.errors import CaseError, ConfigError
+from framematch.hashing.information import MINIMUM
+from framematch.index import Index
+from framematch.triage import Listener, Wanted, triage, verify
 
-from benchmarks.faults.damage import Damage, copied, damages
-from framematch.errors import FrameMatchError
-from framematch.index import Index, IndexWriter, compact, read_references, repair, verify
-from framematch.index.header import read_header
-from framematch.index.identity import Entry
-from framematch.index.lines import encode_line
-from framematch.index.quarantine import SEEN
-from framematch.index.reading import read_entries
-from framematch.index.segment import segment_path
-from framematch.records import CodeName, HashSpec, Hits
+KINDS = ("flip", "zero", "cut")
+#: Bytes that a zeroed page has; a bit that is flipped may lie anywhere.
+_PAGE = 4096
+#: Nothing reads what these say: one names the process that holds the lock, one SQLite makes anew.
+_UNREAD = ("lock", "state.sqlite-shm")
 
-#: Files that hold nothing: whatever is in them, the lock on them is what counts.
-NOTHING_IN_IT = ("readers.lock", "writer.lock", "catalogue.sqlite-shm")
-
-_LINKED = frozenset({"segments", "derived"})
-
-#: Names what was read, or the error that refused it.
-Answers = Mapping[str, str | FrameMatchError]
+#: Every file outside the run record.
+Content = dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
-    """An undamaged index and what is known of it.
+class Case:
+    """What is damaged, and what it says undamaged.
 
     Attributes
     ----------
-    folder : Path
-        The index.
-    older : Path
-        An earlier state of it.
-    specs : mapping of CodeName to HashSpec
-        Its specifications.
-    entries : tuple of Entry
-        What it lists.
-    answers : Answers
-        What it answers.
+    folder, dump, index : Path
+        Where they lie.
+    shown : dict or None
+        What `case show` says.
+    problems : frozenset of tuple
+        What `case verify` says: nothing, but of a run that was killed.
+    next : dict
+        What the next run writes.
     """
 
     folder: Path
-    older: Path
-    specs: Mapping[CodeName, HashSpec]
-    entries: tuple[Entry, ...]
-    answers: Answers
+    dump: Path
+    index: Path
+    shown: dict[str, Any] | None
+    problems: frozenset[tuple[str, str]]
+    next: Content
 
 
-@dataclass(slots=True)
-class Tally:
-    """What came of the damages of one file and kind.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one damage.
 
     Attributes
     ----------
-    tried, flipped : int
-        Damages, and bits flipped by them.
-    named : int
-        Named by `verify`.
-    irrelevant : int
-        Not named, and nothing that is read was changed.
-    refused, right : int
-        Readings that refused, and that were those of the undamaged index.
-    healed, again : int
-        Indexes that were equal after the repair, and after indexing again what it named.
-    failures : list of str
-        What must not happen.
+    file, kind : str
+        What was damaged, and how.
+    is_named : bool
+        Whether `case verify` names the file, or refuses the case by it.
+    outcome : str
+        ``refused`` or ``healed`` by the next run, ``wrong`` where that or `case show` was.
+    reason : str
+        The refusal, or what was wrong.
     """
 
-    tried: int = 0
-    flipped: int = 0
-    named: int = 0
-    irrelevant: int = 0
-    refused: int = 0
-    right: int = 0
-    healed: int = 0
-    again: int = 0
-    failures: list[str] = field(default_factory=list)
+    file: str
+    kind: str
+    is_named: bool
+    outcome: str
+    reason: str
 
 
-def prepared(index: Path, work: Path) -> Base:
-    """Return a copy of an index with an earlier state beside it."""
-    folder, older = work / "index", work / "older"
-    shutil.copytree(index, folder)
-    specs = read_header(folder).specs
-    if (folder / SEEN).exists():
-        # In the form that a run of `index add` would bring it into.
-        lines = map(json.loads, filter(None, (folder / SEEN).read_text().splitlines()))
-        (folder / SEEN).write_bytes(b"".join(map(encode_line, lines)))
-    IndexWriter(folder, specs).close()
-    entries = _listed(folder)
-    held = {entry.segment: segment_path(folder, entry.segment).read_bytes() for entry in entries}
-    late = entries[: max(1, len(entries) // 4)]
-    with IndexWriter(folder, specs) as writer:
-        writer.remove([entry.reference.sha256 for entry in late])
-    compact(folder)
-    shutil.copytree(folder, older)
-    with IndexWriter(folder, specs) as writer:
-        for entry in late:
-            writer.publish_encoded(entry.reference, [held[entry.segment]], entry.rows)
-    compact(folder)
-    # An earlier content under the present name.
-    (now,) = (folder / "derived").iterdir()
-    (before,) = (older / "derived").iterdir()
-    before.rename(before.with_name(now.name))
-    return Base(folder, older, specs, _listed(folder), answers(folder, specs))
-
-
-def _listed(folder: Path) -> tuple[Entry, ...]:
-    return read_entries(folder, read_header(folder))
-
-
-def with_log(base: Base, work: Path) -> Base:
-    """Return the index as a writer leaves it that is killed before its log is moved."""
-    folder = work / "log"
-    copied(base.folder, work / "writing", linked=_LINKED)
-    first = read_references(base.folder)[0]
-    with IndexWriter(work / "writing", base.specs) as writer:
-        writer.attribute(replace(first, show=f"{first.show} again"))
-        copied(work / "writing", folder, linked=_LINKED)
-    # Whoever reads it last moves the log: on a copy.
-    read = work / "read"
-    copied(folder, read, linked=_LINKED)
-    return replace(base, folder=folder, entries=_listed(read), answers=answers(read, base.specs))
-
-
-def answers(folder: Path, specs: Mapping[CodeName, HashSpec]) -> Answers:
-    """Return what each way of reading gives, as digests, and what refused."""
-    ways: dict[str, Callable[[], object]] = {
-        "list": lambda: read_references(folder),
-        "linear": lambda: _searched(folder, "linear"),
-        "sieve": lambda: _searched(folder, "sieve"),
-        "all": lambda: _everything(folder),
-        "add": lambda: _added(folder, specs),
+def content_of(case: Path) -> Content:
+    """Return every file of a case outside the run record."""
+    return {
+        str(path.relative_to(case)): path.read_bytes()
+        for path in sorted(case.rglob("*"))
+        if path.is_file() and path.relative_to(case).parts[0] != "run"
     }
-    found: dict[str, str | FrameMatchError] = {}
-    for name, way in ways.items():
-        try:
-            found[name] = _digest(way())
-        except FrameMatchError as error:
-            found[name] = error
-    return found
 
 
-def _searched(folder: Path, backend: Any) -> object:  # noqa: ANN401 - a name of a structure
-    """Return what a search for a few frames says, with all that is shown of its hits."""
-    with Index.open(folder, backend=backend, min_information=5) as index:
-        if not len(index):
-            return ()
-        told: list[object] = []
-        rows = np.arange(0, len(index), max(1, len(index) // 5))
-        for name in ("appearance", "structure"):
-            codes = _asked(folder, name)
-            near = index.search_nearest(name, codes, 4, exact=True)
-            within = index.search_within(name, codes, 40)
-            for hits in (near, within):
-                told += [hits.query, hits.row, hits.distance, index.features(hits.row[:20])]
-                told += [index.thumbnail(row) for row in hits.row[:5].tolist()]
-                told += [_row(index, hits)]
-        return (*told, index.codes("structure", rows))
+def read_case(folder: Path, dump: Path, index: Path, scratch: Path) -> Case:
+    """Return a case with what it says undamaged."""
+    case = Case(folder, dump, index, shown(folder), problems_of(folder, scratch), {})
+    copy = scratch / "undamaged"
+    shutil.copytree(folder, copy)
+    run(case, copy)
+    return Case(folder, dump, index, case.shown, case.problems, content_of(copy))
 
 
-def _row(index: Index, hits: Hits) -> tuple[object, ...]:
-    table = index.rows
-    names = ("reference", "timestamp_s", "duration_s", "quality", "information", "box")
-    return tuple(getattr(table, name)[hits.row] for name in names)
-
-
-def _asked(folder: Path, name: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Return codes to search for: the same for every copy of an index."""
-    width = 32 if name == "appearance" else 64
-    held = _KNOWN[name]
-    noise = np.random.default_rng(1).integers(0, 256, (len(held), width), dtype=np.uint8)
-    return held ^ (noise & np.roll(noise, 1) & np.roll(noise, 2) & np.roll(noise, 3))
-
-
-#: Codes of the undamaged index that are asked for, by name; filled by `main` and by tests.
-_KNOWN: dict[str, np.ndarray[Any, np.dtype[np.uint8]]] = {}
-
-
-def ask_for_rows_of(folder: Path) -> None:
-    """Choose what is searched for: a few rows of an index."""
-    with Index.open(folder, backend="linear") as index:
-        rows = np.arange(0, len(index), max(1, len(index) // 8))
-        for name in ("appearance", "structure"):
-            _KNOWN[name] = index.codes(name, rows)
-
-
-def _everything(folder: Path) -> object:
-    with Index.open(folder, backend="linear") as index:
-        return [_frames(index, position) for position in range(len(index.references()))]
-
-
-def _frames(index: Index, position: int) -> tuple[object, ...]:
-    batch = index.frames(position)
-    names = ("timestamp_s", "duration_s", "appearance", "quality", "structure", "features")
-    more = (batch.information, batch.box, *batch.thumbnails)
-    return (*(getattr(batch, name) for name in names), *more)
-
-
-def _added(folder: Path, specs: Mapping[CodeName, HashSpec]) -> object:
-    """Add a reference to a copy, made of the rows of the first one, and return all of it."""
-    with tempfile.TemporaryDirectory(dir=folder.parent) as name:
-        copy = Path(name) / folder.name
-        copied(folder, copy, linked=_LINKED)
-        with IndexWriter(copy, specs) as writer:
-            entry = _ADDED[0]
-            writer.publish_encoded(entry[0], [entry[1]], entry[2])
-            # Damage to rows that adding does not look at is for the readers to find.
-            return read_references(copy)
-
-
-#: The reference that is added, its segment and its rows; filled by `main` and by tests.
-_ADDED: list[tuple[Any, bytes, int]] = []
-
-
-def add_row_of(folder: Path) -> None:
-    """Choose what is added: the first reference once more, as another file."""
-    entry = _listed(folder)[0]
-    other = replace(entry.reference, sha256=hashlib.sha256(b"another").hexdigest(), path="new.mkv")
-    _ADDED[:] = [(other, segment_path(folder, entry.segment).read_bytes(), entry.rows)]
-
-
-def _digest(told: object) -> str:
-    running = hashlib.sha256()
-
-    def feed(one: object) -> None:
-        if isinstance(one, np.ndarray):
-            running.update(f"{one.dtype}{one.shape}".encode())
-            running.update(np.ascontiguousarray(one).tobytes())
-        elif isinstance(one, tuple | list):
-            running.update(f"[{len(one)}".encode())
-            for part in one:
-                feed(part)
-        elif isinstance(one, bytes):
-            running.update(b"%d:" % len(one) + one)
-        else:
-            running.update(repr(one).encode())
-
-    feed(told)
-    return running.hexdigest()
-
-
-def judge(base: Base, damage: Damage, work: Path, tally: Tally) -> None:
-    """Do one damage to a copy and note what came of it."""
-
-    def fresh() -> Path:
-        folder = work / "damaged"
-        shutil.rmtree(folder, ignore_errors=True)
-        copied(base.folder, folder, linked=_LINKED)
-        damage.apply(folder)
-        return folder
-
-    tally.tried += 1
-    tally.flipped += damage.flipped
-    what = f"{damage.file}: {damage.kind} {damage.detail}"
+def shown(case: Path) -> dict[str, Any] | None:
+    """Return what `case show` says, ``None`` where it refuses."""
     try:
-        named = _named(fresh(), damage.file)
-        given = answers(fresh(), base.specs)
-        for failure in _compare(base, damage, given, tally):
-            tally.failures.append(f"{what}: {failure}")
-        same = all(given[name] == base.answers[name] for name in given)
-        tally.named += named
-        if not named:
-            if not _may_be_lost(damage):
-                tally.failures.append(f"{what}: not named by verify")
-            elif same:
-                tally.irrelevant += 1
-        for failure in _repaired(base, fresh(), tally):
-            tally.failures.append(f"{what}: {failure}")
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
-        tally.failures.append(f"{what}: {type(error).__name__}: {error}")
+        return summary(case)
+    except CaseError:
+        return None
 
 
-def _named(folder: Path, file: str) -> bool:
-    """Return whether `verify` names a file."""
+def problems_of(case: Path, scratch: Path) -> frozenset[tuple[str, str]]:
+    """Return what `case verify` says of a copy: a log that is read is mended."""
+    copy = scratch / "verified"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(case, copy)
     try:
-        found = verify(folder)
-    except FrameMatchError as error:
-        return _name(file) in str(error)
-    told = [*found.problems, *found.notes]
-    return any(_name(file) in f"{one.file} {one.reason}" for one in told)
+        return frozenset((one.path, one.what) for one in verify(copy))
+    except CaseError as error:
+        return frozenset({("", str(error))})
 
 
-def _name(file: str) -> str:
-    """Return what a message calls a file: the log is the catalogue's."""
-    return Path(file).name.removesuffix("-wal")
+def run(case: Case, copy: Path) -> list[str]:
+    """Run a triage into a copy of the case; return what it remarks."""
+    remarks: list[str] = []
+    wanted = Wanted(case.dump, copy, processes=1, reads_notes=False)
+    with Index.open(case.index, min_information=MINIMUM, backend="linear") as index:
+        triage(wanted, index, Listener(on_remark=remarks.append))
+    return remarks
 
 
-def _may_be_lost(damage: Damage) -> bool:
-    """Return whether nobody is wronged by this damage: see docs/index-format.md."""
-    if damage.file in NOTHING_IN_IT:
-        return True
-    if damage.kind == "gone":
-        return damage.file == SEEN or damage.file.startswith("derived/")
-    # Whole lines that are gone are files that are read again.
-    return damage.file == SEEN and damage.kind in ("cut short", "another file", "older version")
-
-
-def _compare(base: Base, damage: Damage, given: Answers, tally: Tally) -> Iterator[str]:
-    """Yield what a reading may not do."""
-    for name, answer in given.items():
-        if isinstance(answer, FrameMatchError):
-            tally.refused += 1
-            if _name(damage.file) not in str(answer):
-                yield f"{name} refuses without naming it: {answer}"
-        elif answer == base.answers[name]:
-            tally.right += 1
-        else:
-            yield f"WRONG ANSWER of {name}"
-
-
-def _repaired(base: Base, folder: Path, tally: Tally) -> Iterator[str]:
-    """Repair the copy, do what the repair says, and yield what is not as it should be."""
-    outcome = repair(folder, base.specs)
-    wanted = base.entries
-    left = {entry.reference.sha256: entry for entry in _listed(folder)}
-    for entry in wanted:
-        mine = left.get(entry.reference.sha256)
-        if mine is not None and replace(mine, head=entry.head) != entry:
-            yield f"repair changed {entry.reference.path}"
-    named = {one.reference.sha256 for one in outcome.again}
-    gone = {entry.reference.sha256 for entry in wanted} - set(left)
-    if outcome.is_all and named != gone:
-        yield f"repair names {len(named)} references, {len(gone)} are gone"
-    if repair(folder, base.specs).done:
-        yield "a second repair finds something"
-    if outcome.again or gone:
-        tally.again += 1
-        with IndexWriter(folder, base.specs) as writer:
-            for entry in wanted:
-                if entry.reference.sha256 in gone:
-                    raw = segment_path(base.folder, entry.segment).read_bytes()
-                    writer.publish_encoded(entry.reference, [raw], entry.rows)
+def damage(file: Path, kind: str, dice: random.Random) -> bool:
+    """Damage a file at a random place; say whether any byte is another one now."""
+    before = file.read_bytes()
+    if not before:
+        return False
+    data = bytearray(before)
+    at = dice.randrange(len(data))
+    if kind == "flip":
+        data[at] ^= 1 << dice.randrange(8)
+    elif kind == "zero":
+        start = at // _PAGE * _PAGE
+        end = min(len(data), start + _PAGE)
+        data[start:end] = bytes(end - start)
     else:
-        tally.healed += 1
-    found = verify(folder)
-    if found.problems:
-        yield f"after the repair verify says {found.problems[0]}"
-    for name, answer in answers(folder, base.specs).items():
-        if answer != base.answers[name]:
-            yield f"after the repair {name} is not as before: {answer}"
+        del data[at:]
+    file.write_bytes(data)
+    return bytes(data) != before
 
 
-def files_of(folder: Path) -> list[str]:
-    """Return the files of an index by name inside it."""
-    return sorted(
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-    )
+def one_round(case: Case, scratch: Path, dice: random.Random) -> Verdict | None:
+    """Damage one file and ask; ``None`` where the damage changed nothing."""
+    copy = scratch / "damaged"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(case.folder, copy)
+    files = [path for path in sorted(copy.rglob("*")) if path.is_file()]
+    evidence = [path for path in files if "evidence" in path.parts]
+    # One of each sort is as likely as any other, the journal as likely as all the rest.
+    others = [path for path in files if path not in evidence]
+    journals = [path for path in others if path.name.startswith("state.sqlite")]
+    file = dice.choice([*others, *evidence[:1], *journals * 6])
+    if file in evidence:
+        file = dice.choice(evidence)
+    kind = dice.choice(KINDS)
+    if not damage(file, kind, dice):
+        return None
+    name = str(file.relative_to(copy))
+    found = problems_of(copy, scratch) - case.problems
+    is_named = any(name in path or name in what or Path(name).stem in path for path, what in found)
+    said = shown(copy)
+    if said is not None and said != case.shown:
+        return Verdict(name, kind, is_named, "wrong", f"case show says {said}")
+    try:
+        run(case, copy)
+    except (CaseError, ConfigError) as error:
+        return Verdict(name, kind, is_named, "refused", str(error))
+    differing = {path for path, _ in content_of(copy).items() ^ case.next.items()}
+    if differing:
+        return Verdict(name, kind, is_named, "wrong", f"triage wrote another {sorted(differing)}")
+    return Verdict(name, kind, is_named, "healed", "")
 
 
-def run(
-    base: Base, work: Path, files: list[str], *, seed: int, seconds: float, most: int
-) -> dict[str, Tally]:
-    """Damage files in turn until time or number is up; return what came of it, by kind."""
-    tallies: dict[str, Tally] = {}
-    streams = {file: damages(base.folder, base.older, file, seed) for file in files}
-    end = time.monotonic() + seconds
-    done: Counter[str] = Counter()
-    while streams and time.monotonic() < end:
-        for file, stream in list(streams.items()):
-            damage = next(stream, None) if done[file] < most else None
-            if damage is None:
-                del streams[file]
-                continue
-            if time.monotonic() > end:
-                break
-            done[file] += 1
-            sort = f"{_sort(file)}: {damage.kind}"
-            judge(base, damage, work, tallies.setdefault(sort, Tally()))
-    return tallies
+def table(verdicts: list[Verdict]) -> str:
+    """Return what became of the damages, by file."""
+    rows: dict[str, Counter[str]] = {}
+    for one in verdicts:
+        name = "data/evidence/..." if one.file.startswith("data/") else one.file
+        counts = rows.setdefault(name, Counter())
+        counts["damaged"] += 1
+        counts["named"] += one.is_named
+        counts[one.outcome] += 1
+        counts["unread"] += one.outcome == "healed" and not one.is_named
+    rows["all"] = sum(rows.values(), Counter())
+    columns = ("damaged", "named", "refused", "healed", "unread", "wrong")
+    lines = [
+        "| file | damaged | named by `case verify` | next triage refused | healed"
+        " | of these no answer read it | wrong answers |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{name}` | {' | '.join(str(rows[name][one]) for one in columns)} |"
+        for name in sorted(rows, key=lambda name: (name == "all", name))
+    ]
+    return "\n".join(lines)
 
 
-def _sort(file: str) -> str:
-    path = Path(file)
-    return f"{path.parent.name}/*{path.suffix}" if path.parent.name else path.name
-
-
-def write_table(tallies: Mapping[str, Tally]) -> bool:
-    """Write what came of the damages; return whether all held."""
-    columns = ("tried", "flipped", "named", "irrelevant", "refused", "right", "healed", "again")
-    lines: list[tuple[str, ...]] = [("damage", *columns, "failures")]
-    total: Counter[str] = Counter()
-    for sort, tally in sorted(tallies.items()):
-        numbers = {name: getattr(tally, name) for name in columns}
-        numbers["failures"] = len(tally.failures)
-        total.update(numbers)
-        lines.append((sort, *map(str, numbers.values())))
-    lines.append(("all", *(str(total[name]) for name in (*columns, "failures"))))
-    for line in lines:
-        print("| " + " | ".join(line) + " |", flush=True)
-    for failure in itertools.chain(*(tally.failures for tally in tallies.values())):
-        print(failure)
-    return not total["failures"]
+def must_be_named(verdict: Verdict) -> bool:
+    """Return whether a damage may not go unnoticed: a database has bytes that nothing reads."""
+    return not verdict.is_named and not verdict.file.startswith("run/state.sqlite") and (
+        Path(verdict.file).name not in _UNREAD
+    )  # fmt: skip
 
 
 def main() -> int:
-    """Damage the index that the arguments name; return the exit status."""
-    parser = argparse.ArgumentParser(description="Damage every file of an index.")
-    parser.add_argument("--index", type=Path, required=True, help="an index; it is copied")
-    parser.add_argument("--seconds", type=float, default=600)
-    parser.add_argument("--most", type=int, default=1_000_000, help="damages of each file")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="flips-") as name:
-        work = Path(name)
-        add_row_of(options.index)
-        ask_for_rows_of(options.index)
-        base = prepared(options.index, work)
-        logged = with_log(base, work)
-        share = options.seconds / 10
-        logs = ["catalogue.sqlite-wal", "catalogue.sqlite-shm", "catalogue.sqlite"]
-        found = run(logged, work, logs, seed=options.seed, seconds=share, most=options.most)
-        found = {f"with a log, {sort}": tally for sort, tally in found.items()}
-        found |= run(
-            base,
-            work,
-            files_of(base.folder),
-            seed=options.seed,
-            seconds=options.seconds - share,
-            most=options.most,
-        )
-    return 0 if write_table(found) else 1
+    """Run the rounds, print the table, return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--case", type=Path, required=True)
+    parser.add_argument("--dump", type=Path, required=True)
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=7)
+    given = parser.parse_args()
+    dice = random.Random(given.seed)  # noqa: S311 - not for secrets
+    verdicts: list[Verdict] = []
+    with tempfile.TemporaryDirectory(prefix="framematch-flips-") as folder:
+        case = read_case(given.case, given.dump, given.index, Path(folder))
+        while len(verdicts) < given.rounds:
+            verdict = one_round(case, Path(folder), dice)
+            if verdict is None:
+                continue
+            verdicts.append(verdict)
+            if verdict.outcome == "wrong" or must_be_named(verdict):
+                print(verdict, flush=True)
+            if len(verdicts) % 25 == 0:
+                print(table(verdicts), flush=True)
+    print(table(verdicts))
+    return 1 if any(one.outcome == "wrong" or must_be_named(one) for one in verdicts) else 0
 
 
 if __name__ == "__main__":

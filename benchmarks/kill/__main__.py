@@ -98,7 +98,7 @@ def run(command: list[str], index: Path, after_s: float | None = None, how: str 
             _, errors = process.communicate()
     if process.returncode > 0 and how != "INT":
         sys.stderr.write(errors.decode("utf-8", "replace"))
-    left = _left_of_session(process.pid)
+    left = left_of_session(process.pid)
     return Ended(process.returncode, time.perf_counter() - started, left)
 
 
@@ -126,7 +126,7 @@ def _session(leader: int) -> list[int]:
     return found
 
 
-def _left_of_session(leader: int) -> int:
+def left_of_session(leader: int) -> int:
     """Return how many processes of a session are there after a while, and end them."""
     until_s = time.perf_counter() + 5
     while _session(leader) and time.perf_counter() < until_s:

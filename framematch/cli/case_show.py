@@ -18,7 +18,7 @@ def case_show(
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
 ) -> None:
     """Say what a case holds: files by use, and findings by show, verdict and stage."""
-    found = _summary(case)
+    found = summary(case)
     if as_json:
         write_json(found)
         return
@@ -33,11 +33,26 @@ def case_show(
     write_table(("Show", "Findings", "Stages"), rows)
 
 
-def _summary(case: Path) -> dict[str, Any]:
-    """Return the counts of a case, from its files alone."""
+def summary(case: Path) -> dict[str, Any]:
+    """Return the counts of a case, from its files alone.
+
+    Raises
+    ------
+    CaseError
+        It is none, or one of the files that are counted is not what its manifest says.
+    """
+    from framematch.report import altered
     from framematch.report.layout import FILES_CSV, FINDINGS_JSON, RUN_FOLDER
 
     try:
+        # A flipped bit may well be another show.
+        for name in (FILES_CSV, FINDINGS_JSON):
+            (case / name).stat()
+        for problem in altered(case, (FILES_CSV, FINDINGS_JSON)):
+            raise CaseError(
+                f"{case}: {problem.path} {problem.what}; framematch case verify says more, and"
+                " framematch triage writes the case anew"
+            )
         with (case / FILES_CSV).open(encoding="utf-8-sig", newline="") as table:
             uses = Counter(row["use"] for row in csv.DictReader(table))
         findings = list(_findings(case / FINDINGS_JSON))
@@ -49,7 +64,7 @@ def _summary(case: Path) -> dict[str, Any]:
         raise CaseError(
             f"{case}: is no case; name a folder that framematch triage has written"
         ) from error
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise CaseError(
             f"{case}: is no case that can be read ({error}); framematch case verify says more"
         ) from error
@@ -72,9 +87,10 @@ def _summary(case: Path) -> dict[str, Any]:
 def _run(case: Path) -> int | None:
     """Return the number of the last run, ``None`` where the run record was not handed over."""
     from framematch.report.layout import RUN_RECORD
+    from framematch.report.run_record import decode_record
 
     try:
-        return int(json.loads((case / RUN_RECORD).read_bytes())["run"])
+        return int(decode_record((case / RUN_RECORD).read_bytes())["run"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -82,8 +82,10 @@ def _png(picture: "npt.NDArray[np.uint8]") -> bytes:
 
 
 def _save(data: bytes, place: Path) -> None:
+    from framematch.durable import write_durably
+
     try:
-        place.write_bytes(data)
+        write_durably(place, [data])
     except OSError as error:
         raise ConfigError(
             f"{place}: cannot be written ({error.strerror or error}); give another place"

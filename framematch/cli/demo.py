@@ -14,6 +14,7 @@ from framematch.cli.query import COLUMNS, row_of
 from framematch.cli.render import counted, json_line, note, write, write_table
 from framematch.cli.session import Session
 from framematch.cli.triage import run_triage
+from framematch.durable import write_durably
 
 if TYPE_CHECKING:
     from framematch.demo import LeakFile, Truth
@@ -62,8 +63,8 @@ def demo(
     note(f"looking through {counted(len(truth.leak), 'leaked file')}")
     judged = _triage_leak(out, truth)
     report = out / "report.jsonl"
-    report.write_text(
-        "".join(json_line(one.answer.to_dict()) + "\n" for one in judged), encoding="utf-8"
+    write_durably(
+        report, ((json_line(one.answer.to_dict()) + "\n").encode("utf-8") for one in judged)
     )
     write_table(("Outcome", *COLUMNS), ((one.outcome, *row_of(one.answer)) for one in judged))
     write("")

@@ -12,6 +12,7 @@ import typer
 from framematch.cli.progress import Meter
 from framematch.cli.render import counted, write, write_fields
 from framematch.cli.session import session_of
+from framematch.durable import TEMPORARY_SUFFIX, write_durably
 from framematch.errors import ConfigError, FrameMatchError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 #: What each file of an export belongs to.
 _LISTING = "references.csv"
 _EXPORTED = re.compile(r"[0-9a-f]{64}\.txt")
+_BEGUN = re.compile(rf"([0-9a-f]{{64}}\.txt|{re.escape(_LISTING)}){re.escape(TEMPORARY_SUFFIX)}")
 _LISTED = ("file", "show", "episode", "kind", "sha256", "path")
 
 
@@ -69,8 +71,11 @@ def index_export(
             else:
                 _write_file(out, index, rows, reference)
         if out is not None:
-            _delete_former(out, index.references())
+            former = _former(out, index.references())
+            # First: what was listed before goes only when the new list stands.
             _write_listing(out, index.references())
+            for file in former:
+                file.unlink(missing_ok=True)
             write(f"{counted(total, 'file')} written to {out}")
 
 
@@ -88,14 +93,16 @@ def _writable(out: Path | None) -> Iterator[None]:
         ) from error
 
 
-def _delete_former(out: Path, references: "tuple[Reference, ...]") -> None:
-    """Delete what an earlier export wrote of references that are no more."""
+def _former(out: Path, references: "tuple[Reference, ...]") -> list[Path]:
+    """Return what an earlier export wrote of references that are no more, or did not finish."""
+    if not out.is_dir():
+        return []
+    begun = [file for file in out.iterdir() if _BEGUN.fullmatch(file.name)]
     if not (out / _LISTING).is_file():
-        return
+        return begun
     kept = {_name(reference) for reference in references}
-    for file in out.glob("*.txt"):
-        if _EXPORTED.fullmatch(file.name) and file.name not in kept:
-            file.unlink()
+    names = [file for file in out.iterdir() if _EXPORTED.fullmatch(file.name)]
+    return [*begun, *(file for file in names if file.name not in kept)]
 
 
 def _whole_rows(index: "Index", position: int) -> "npt.NDArray[np.int64]":
@@ -131,22 +138,22 @@ def _write_file(
         for number, (code, quality, seconds) in enumerate(_lines(index, rows))
     ]
     out.mkdir(parents=True, exist_ok=True)
-    (out / _name(reference)).write_text(write_vpdq(frames), encoding="ascii")
+    write_durably(out / _name(reference), [write_vpdq(frames).encode("ascii")])
 
 
 def _write_listing(out: Path, references: "tuple[Reference, ...]") -> None:
     import csv
+    import io
 
-    with (out / _LISTING).open(
-        "w", encoding="utf-8", errors="backslashreplace", newline=""
-    ) as file:
-        lines = csv.writer(file)
-        lines.writerow(_LISTED)
-        for reference in references:
-            episode = "" if reference.episode is None else str(reference.episode)
-            lines.writerow(
-                (
-                    *(_name(reference), reference.show, episode, reference.kind),
-                    *(reference.sha256, reference.path),
-                )
+    text = io.StringIO(newline="")
+    lines = csv.writer(text)
+    lines.writerow(_LISTED)
+    for reference in references:
+        episode = "" if reference.episode is None else str(reference.episode)
+        lines.writerow(
+            (
+                *(_name(reference), reference.show, episode, reference.kind),
+                *(reference.sha256, reference.path),
             )
+        )
+    write_durably(out / _LISTING, [text.getvalue().encode("utf-8", "backslashreplace")])

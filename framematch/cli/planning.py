@@ -48,7 +48,7 @@ class Plan:
         self._stamp: Stamp | None = None
         if manifest is not None:
             self._load(manifest)
-        self.paths = paths or (() if manifest is None else (manifest.parent,))
+        self.paths = paths or (() if self._manifest is None else self._manifest.places())
         # Without paths, what the manifest does not name is not meant.
         self._only_named = not paths
 

@@ -1,7 +1,9 @@
 """A studio on disk: library, leak and answer sheet. Owns the folder and the processes."""
 
+import contextlib
+import fcntl
+import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -69,18 +71,45 @@ def generate(
         return found
     studio = Studio(settings)
     out.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.partial-", dir=out.parent))
-    try:
+    with _alone(out.with_name(f".{out.name}.partial"), out) as partial:
         truth = _fill(studio, partial, workers, progress)
         truth.write(partial)
-        partial.chmod(0o755)
         if out.exists():
             out.rmdir()
         partial.replace(out)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
     return truth
+
+
+@contextlib.contextmanager
+def _alone(partial: Path, out: Path) -> Iterator[Path]:
+    """Give an empty folder to draw in, by a name that finds again what a killed run has left.
+
+    It is locked itself: a lock file beside it would stay, and one in it would be in the studio.
+    """
+    partial.mkdir(exist_ok=True)
+    descriptor = os.open(partial, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigError(
+                f"{out}: another process is drawing this studio in {partial}; wait until it is done"
+            ) from error
+        # Who had the lock before may have finished meanwhile: then this is the studio by now.
+        if out.exists() and out.samefile(f"/proc/self/fd/{descriptor}"):
+            raise ConfigError(f"{out}: another process has just drawn it; run the command again")
+        try:
+            for left in partial.iterdir():
+                if left.is_dir():
+                    shutil.rmtree(left)
+                else:
+                    left.unlink()
+            yield partial
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def _existing(out: Path, settings: StudioSettings) -> Truth | None:

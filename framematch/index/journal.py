@@ -193,13 +193,17 @@ def replay(folder: Path) -> Replay | None:
     try:
         for number, line in enumerate(lines_of(path), start=1):
             content = decode_line(line)
-            if content is None:
+            try:
+                if content is None:
+                    told.damaged.append(number)
+                elif number == 1 and "header" in content:
+                    told.header = str(content["header"]).encode("utf-8", "surrogateescape")
+                    told.version = int(content["version"])
+                else:
+                    _follow(told, content)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                # Whole, but of a release that says other things.
                 told.damaged.append(number)
-            elif number == 1 and "header" in content:
-                told.header = str(content["header"]).encode("utf-8", "surrogateescape")
-                told.version = int(content["version"])
-            else:
-                _follow(told, content)
     except OSError:
         return None
     return told if number else None

@@ -45,6 +45,6 @@ def read_rows(file: ArrayFile, name: str, rows: npt.NDArray[np.int64]) -> npt.ND
         os.close(descriptor)
     if len(data) != width * len(rows):
         raise IndexCorruptError(
-            f"{file.path}: cut short while the index was in use; run `framematch index verify`"
+            f"{file.path}: cut short while the index was in use; run `framematch index repair`"
         )
     return np.frombuffer(data, dtype=np.uint8).reshape(len(rows), width)

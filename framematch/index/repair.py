@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from framematch.durable import TEMPORARY_SUFFIX, flush_folder, write_durably
-from framematch.errors import IndexLockedError, IndexNotFoundError, IndexStoreError
+from framematch.errors import IndexLockedError, IndexStoreError
 from framematch.index.catalogue import Catalogue
 from framematch.index.compaction import compact_locked
 from framematch.index.derived_files import DERIVED, derived_files, judge_derived, unfinished
-from framematch.index.header import CATALOGUE, HEADER, JOURNAL, SEGMENTS
+from framematch.index.header import CATALOGUE, HEADER, JOURNAL, SEGMENTS, no_index
 from framematch.index.healing import Copies, healed, is_whole
 from framematch.index.identity import Entry
 from framematch.index.journal import judge_journal
@@ -34,7 +34,7 @@ from framematch.index.quarantine import (
     waiting,
     write_waiting,
 )
-from framematch.index.salvage import Salvage, salvage
+from framematch.index.salvage import Salvage, holds_something, salvage
 from framematch.index.segment import SUFFIX, segment_path
 from framematch.index.writer import IndexWriter
 from framematch.records import CodeName, HashSpec
@@ -185,8 +185,8 @@ def repair(path: Path, specs: Mapping[CodeName, HashSpec], *, dry_run: bool = Fa
     IndexStoreError
         The folder cannot be written, or there is no room.
     """
-    if not path.is_dir():
-        raise IndexNotFoundError(f"{path}: there is no index; name another folder with --index")
+    if not holds_something(path):
+        raise no_index(path)
     if dry_run:
         lock = lock_for_reading(path)
         try:
@@ -201,6 +201,8 @@ def repair(path: Path, specs: Mapping[CodeName, HashSpec], *, dry_run: bool = Fa
         if _has_work(plan):
             # What every writer puts right: leftovers, the journal, tables of an older release.
             IndexWriter(path, plan.truth.header.specs).close()
+    except IndexStoreError:
+        raise
     except OSError as error:
         raise IndexStoreError(
             f"{error.filename or path}: cannot be written ({error.strerror});"

@@ -31,7 +31,6 @@ from framematch.index.header import (
     Header,
     encode_header,
     has_segments,
-    no_index,
     parse_header,
 )
 from framematch.index.identity import Entry, broadcast_order
@@ -98,6 +97,12 @@ class Salvage:
     change: int
 
 
+def holds_something(folder: Path) -> bool:
+    """Return whether a folder holds anything of an index."""
+    written = ((folder / name).exists() for name in (HEADER, CATALOGUE, JOURNAL))
+    return any(written) or has_segments(folder)
+
+
 def salvage(folder: Path, specs: Mapping[CodeName, HashSpec]) -> Salvage:
     """Return the truth of the index in `folder`.
 
@@ -110,17 +115,12 @@ def salvage(folder: Path, specs: Mapping[CodeName, HashSpec]) -> Salvage:
 
     Raises
     ------
-    IndexNotFoundError
-        There is nothing of an index.
     IndexVersionError
         It was written by a newer release.
     IndexCorruptError
         Nothing says which codes it holds.
     """
     told = replay(folder)
-    written = ((folder / name).exists() for name in (HEADER, CATALOGUE))
-    if told is None and not has_segments(folder) and not any(written):
-        raise no_index(folder)
     if told is not None and (told.version or 0) > CATALOGUE_VERSION:
         raise IndexVersionError(
             f"{folder / JOURNAL}: of version {told.version}, this release writes"

@@ -114,10 +114,11 @@ def verify(path: Path) -> Verification:
     """
     problems: list[Problem] = []
     told = replay(path)
-    raw = b"" if told is None or told.header is None else told.header
+    noted = None if told is None else told.header
+    raw = noted or b""
     try:
         header = read_header(path)
-        raw = (path / HEADER).read_bytes()
+        found = (path / HEADER).read_bytes()
     except (IndexCorruptError, IndexVersionError) as error:
         # The journal tells what it was, and whether another version is damage.
         if not raw or _is_what_was_written(path):
@@ -126,6 +127,12 @@ def verify(path: Path) -> Verification:
             return Verification((Problem(HEADER, str(error)),), (), 0, 0)
         problems.append(Problem(HEADER, str(error)))
         header = parse_header(raw, path / HEADER)
+    else:
+        if noted in (None, found) or _is_what_was_written(path):
+            raw = found
+        else:
+            problems.append(Problem(HEADER, "is not what was written"))
+            header = parse_header(raw, path / HEADER)
     lock = lock_for_reading(path)
     try:
         return _verify(path, header, raw, problems)

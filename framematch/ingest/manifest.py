@@ -111,6 +111,17 @@ class Manifest:
         )
         return cls(path, rows, notes)
 
+    def places(self) -> tuple[Path, ...]:
+        """Return where the files are that rows name: its folder, and what is there beside it.
+
+        A row such as `/library/Show/01.mkv` names a file outside of the manifest's folder.
+        """
+        folder = absolute(self.path.parent)
+        named = [absolute(folder / row.path) for row in self.rows]
+        outside = [place for place in named if not place.is_relative_to(folder) and place.exists()]
+        here = () if outside and len(outside) == len(named) else (self.path.parent,)
+        return (*here, *dict.fromkeys(outside))
+
     def says(self, path: Path) -> ManifestRow | None:
         """Return what the rows together say of a file; ``None`` where none of them means it."""
         file = absolute(path)

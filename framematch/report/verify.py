@@ -7,9 +7,8 @@ Whether the files agree with each other is `framematch.report.agreement`'s.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from framematch.durable import TEMPORARY_SUFFIX
@@ -17,6 +16,7 @@ from framematch.report import bag, layout
 from framematch.report.agreement import disagreements
 from framematch.report.bag import Written
 from framematch.report.problem import Problem
+from framematch.report.run_record import decode_record
 
 #: What may lie at the top of a case.
 _AT_TOP = frozenset((*layout.TAG_FILES, layout.TAG_MANIFEST, layout.PAYLOAD, layout.RUN_FOLDER))
@@ -61,7 +61,20 @@ def _stranger(name: str) -> str:
     return "is no part of the case; take it out, or see who put it there"
 
 
-def _altered_tags(folder: Path) -> Iterator[Problem]:
+def altered(folder: Path, names: Iterable[str]) -> tuple[Problem, ...]:
+    """Return which of some tag files of a case cannot be believed, and why.
+
+    They are held against the tag manifest, and that against the run record where there is one.
+
+    Raises
+    ------
+    OSError
+        A file could not be read for another reason than that it is missing.
+    """
+    return (*_altered_tags(folder, names), *_broken_seal(folder))
+
+
+def _altered_tags(folder: Path, names: Iterable[str] = layout.TAG_FILES) -> Iterator[Problem]:
     """Yield the tag files that are missing or not as the tag manifest says, and faults of that."""
     try:
         said = bag.listed(_lines(folder / layout.TAG_MANIFEST))
@@ -75,7 +88,7 @@ def _altered_tags(folder: Path) -> Iterator[Problem]:
         said = {}
     for name in sorted(said.keys() - set(layout.TAG_FILES)):
         yield _problem(layout.TAG_MANIFEST, f"lists {name}, which no case has: it was altered")
-    for name in layout.TAG_FILES:
+    for name in names:
         found = _read(folder, name)
         if found is None:
             yield Problem(name, "is missing")
@@ -130,11 +143,11 @@ def _broken_seal(folder: Path) -> Iterator[Problem]:
     """Yield whether the tag manifest is another one than the run record has seen."""
     record = folder / layout.RUN_RECORD
     try:
-        said = json.loads(record.read_bytes())[layout.SEAL]
+        said = decode_record(record.read_bytes())[layout.SEAL]
     except FileNotFoundError:
         return
-    except (ValueError, KeyError, TypeError):
-        yield Problem(layout.RUN_RECORD, f"does not say the SHA-256 of {layout.TAG_MANIFEST}")
+    except (ValueError, KeyError) as error:
+        yield Problem(layout.RUN_RECORD, f"was altered: {error}")
         return
     found = _read(folder, layout.TAG_MANIFEST)
     if found is not None and found.sha256 != said:

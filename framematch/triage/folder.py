@@ -15,6 +15,7 @@ from pathlib import Path
 
 from framematch.errors import CaseError, CaseLockedError, ConfigError
 from framematch.locking import HeldError, lock_alone
+from framematch.report.layout import DECLARATION
 from framematch.triage.journal import NAME, Journal
 
 #: What differs from run to run.
@@ -58,6 +59,7 @@ def opened(folder: Path, dump: Path, *, moved: bool = False) -> Iterator[tuple[J
             scratch.mkdir()
         try:
             with Journal(run / NAME) as journal:
+                _check_kept(journal, folder)
                 _check_source(journal, folder, dump, moved=moved)
                 yield journal, scratch
         finally:
@@ -87,11 +89,26 @@ def _check(folder: Path, run: Path) -> None:
         others = {one.name for one in folder.iterdir()} - {RUN}
         if run.is_dir():
             others |= {one.name for one in run.iterdir()} - {_LOCK, _SCRATCH}
+    if DECLARATION in others:
+        raise CaseError(_without_journal(folder))
     if others:
         raise ConfigError(
             f"{folder}: is no case and not empty (it holds {sorted(others)[0]}); name a new folder,"
             " or that of a case"
         )
+
+
+def _check_kept(journal: Journal, folder: Path) -> None:
+    """Refuse a journal that knows nothing of a case that is there: its history would be lost."""
+    if journal.said("source") is None and (folder / DECLARATION).exists():
+        raise CaseError(_without_journal(folder))
+
+
+def _without_journal(folder: Path) -> str:
+    return (
+        f"{folder}: is a case, but its journal {RUN}/{NAME} is missing or empty, and what earlier"
+        " runs have found would be lost; put it back, or name a new folder"
+    )
 
 
 def _check_source(journal: Journal, folder: Path, dump: Path, *, moved: bool) -> None:

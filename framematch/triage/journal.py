@@ -1,12 +1,15 @@
 """`run/state.sqlite`: what a case knows, written as it comes, so that nothing is done twice.
 
 Owns every statement that runs on it. One transaction for each result: a kill at any instant leaves
-a journal that the next run goes on from. Knows no media and no index.
+a journal that the next run goes on from. Every row has a checksum, and what the finished runs have
+found one over all of it: SQLite has none, and a flipped bit would be an answer. Knows no media and
+no index.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,22 +26,25 @@ from framematch.triage.outcome import Outcome
 NAME = "state.sqlite"
 
 #: Raised when a table changes; a journal of another format is refused, not guessed at.
-_FORMAT = "1"
+_FORMAT = "2"
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS meta (
+    key TEXT PRIMARY KEY, value TEXT NOT NULL, checksum TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS runs (
     number INTEGER PRIMARY KEY, is_complete INTEGER NOT NULL, answer_key TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS digests (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL,
-    changed_ns INTEGER NOT NULL, inode INTEGER NOT NULL, sha256 TEXT NOT NULL, md5 TEXT NOT NULL
+    changed_ns INTEGER NOT NULL, inode INTEGER NOT NULL, sha256 TEXT NOT NULL, md5 TEXT NOT NULL,
+    checksum TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS results (
-    key TEXT PRIMARY KEY, answer_key TEXT NOT NULL, outcome TEXT NOT NULL
+    key TEXT PRIMARY KEY, answer_key TEXT NOT NULL, outcome TEXT NOT NULL, checksum TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS pictures (
-    name TEXT PRIMARY KEY, result TEXT NOT NULL, content BLOB NOT NULL
+    result TEXT NOT NULL, name TEXT PRIMARY KEY, content BLOB NOT NULL, checksum TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS pictures_of_result ON pictures (result);
 CREATE TABLE IF NOT EXISTS findings (
@@ -49,6 +55,13 @@ CREATE TABLE IF NOT EXISTS places (
     path TEXT PRIMARY KEY, sha256 TEXT, last_run INTEGER NOT NULL
 ) STRICT;
 """
+
+#: The content that a row belongs to first, its checksum last.
+_RESULTS = "SELECT key, answer_key, CAST(outcome AS BLOB), checksum FROM results"
+_PICTURES = "SELECT result, name, content, checksum FROM pictures"
+
+#: Key of the digest of all that finished runs have found.
+_SEAL = "seal"
 
 #: Stands in the key of outcomes that are a fault, before the limit that they were met under.
 _FAULT = " fault within "
@@ -133,13 +146,9 @@ class Journal:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(_TABLES)
-        if self.said("format") is None:
+        if self._format() is None:
             self.say("format", _FORMAT)
-        elif self.said("format") != _FORMAT:
-            raise CaseError(
-                f"{path}: was written by another release of FrameMatch; go on with that one, or"
-                " triage into a new folder"
-            )
+        self._check_format()
 
     def __enter__(self) -> Self:
         return self
@@ -159,13 +168,20 @@ class Journal:
 
     def said(self, key: str) -> str | None:
         """Return what was said of the case under a key."""
-        row = self._row("SELECT value FROM meta WHERE key = ?", key)
-        return None if row is None else str(row[0])
+        row = self._row("SELECT value, checksum FROM meta WHERE key = ?", key)
+        if row is None:
+            return None
+        if row[1] != checksum_of(key, row[0]):
+            raise self._damaged(f"what it has under {key!r} fails its checksum")
+        return str(row[0])
 
     def say(self, key: str, value: str) -> None:
         """Keep something under a key."""
         with self._explained():
-            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+            self._connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?, ?)",
+                (key, value, checksum_of(key, value)),
+            )
 
     def begin_run(self, answer_key: str) -> tuple[int, str | None]:
         """Return the number of the run that begins or goes on, and the answer key of the last one.
@@ -197,30 +213,32 @@ class Journal:
     def digests(self, path: str, stamp: Stamp) -> tuple[str, str] | None:
         """Return SHA-256 and MD5 of a file that looks as it did when it was read."""
         row = self._row("SELECT * FROM digests WHERE path = ?", path)
-        if row is None or Stamp(*row[1:5]) != stamp:
+        if row is None or Stamp(*row[1:5]) != stamp or row[7] != checksum_of(*row[:7]):
             return None
         return str(row[5]), str(row[6])
 
     def keep_digests(self, read: Iterable[tuple[str, Stamp, str, str]]) -> None:
         """Keep what was read of files: path, stamp, SHA-256 and MD5."""
+        rows = [
+            (path, s.size, s.modified_ns, s.changed_ns, s.inode, sha256, md5)
+            for path, s, sha256, md5 in read
+        ]
         with self._transaction():
             self._connection.executemany(
-                "INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (path, s.size, s.modified_ns, s.changed_ns, s.inode, sha256, md5)
-                    for path, s, sha256, md5 in read
-                ],
+                "INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [(*row, checksum_of(*row)) for row in rows],
             )
 
     def outcome(self, key: str, keys: AnswerKeys) -> Outcome | None:
         """Return what came of a content under the same keys; ``None`` where it is missing."""
         row = self._row(
-            "SELECT outcome FROM results WHERE key = ? AND answer_key IN (?, ?)",
+            "SELECT outcome, answer_key, checksum FROM results"
+            " WHERE key = ? AND answer_key IN (?, ?)",
             key,
             keys.answer,
             keys.fault,
         )
-        if row is None:
+        if row is None or row[2] != checksum_of(key, row[1], row[0]):
             return None
         try:
             return decode(Outcome, row[0])
@@ -241,15 +259,16 @@ class Journal:
         self, key: str, answer_key: str, outcome: Outcome, pictures: Mapping[str, bytes]
     ) -> None:
         """Keep what came of a content, with its pictures, instead of what was there."""
+        row = (key, answer_key, encode(outcome))
+        shown = [(key, name, content) for name, content in pictures.items()]
         with self._transaction():
             self._connection.execute(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?)",
-                (key, answer_key, encode(outcome)),
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", (*row, checksum_of(*row))
             )
             self._connection.execute("DELETE FROM pictures WHERE result = ?", (key,))
             self._connection.executemany(
-                "INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)",
-                [(name, key, content) for name, content in pictures.items()],
+                "INSERT OR REPLACE INTO pictures VALUES (?, ?, ?, ?)",
+                [(*row, checksum_of(*row)) for row in shown],
             )
 
     def has_picture(self, name: str) -> bool:
@@ -264,10 +283,14 @@ class Journal:
         CaseError
             There is none of that name.
         """
-        row = self._row("SELECT content FROM pictures WHERE name = ?", name)
-        if row is None:
-            raise CaseError(f"{self._path}: has no picture {name}; triage into a new folder")
-        return bytes(row[0])
+        row = self._row("SELECT result, name, content, checksum FROM pictures WHERE name = ?", name)
+        if row is None or row[3] != checksum_of(*row[:3]):
+            # Seen to when a run begins, so that it has happened since.
+            raise CaseError(
+                f"{self._path}: has lost the picture {name}; run the same command again, which"
+                " makes it again"
+            )
+        return bytes(row[2])
 
     def earlier_findings(self, but: Container[str] = ()) -> Iterator[Finding]:
         """Yield the findings of runs that came to their end, in order of key; `but` those keys."""
@@ -285,7 +308,9 @@ class Journal:
     def places(self) -> dict[str, Place]:
         """Return every path that a finished run has seen."""
         with self._explained():
-            rows = self._connection.execute("SELECT path, sha256, last_run FROM places")
+            rows = self._connection.execute(
+                "SELECT path, sha256, last_run FROM places ORDER BY path"
+            )
             return {path: Place(sha256, run) for path, sha256, run in rows}
 
     def finish_run(
@@ -314,12 +339,126 @@ class Journal:
                 ((one.path, one.sha256, number) for one in entries if one.use != "own"),
             )
             self._connection.execute("UPDATE runs SET is_complete = 1 WHERE number = ?", (number,))
+            self.say(_SEAL, self._sealed())
+
+    def is_empty(self) -> bool:
+        """Return whether the run that made the file was stopped before it wrote anything."""
+        tables = self._row("SELECT 1 FROM sqlite_master WHERE name = 'places'")
+        return tables is None or self._format() is None
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the file, as sentences."""
+        """Return what is wrong with the file, as sentences; reads all of it.
+
+        Raises
+        ------
+        CaseError
+            It is too damaged to be read, or of another release.
+        """
+        self._check_format()
+        self._check_seal()
         with self._explained():
             rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
-            return [str(row[0]) for row in rows if row[0] != "ok"]
+        found = [f"is damaged: {row[0]}" for row in rows if row[0] != "ok"]
+        n_wrong = len(self._wrong(_RESULTS) | self._wrong(_PICTURES))
+        if n_wrong:
+            found.append(
+                f"is damaged: what came of {n_wrong} contents fails its checksum; run framematch"
+                " triage again, which looks into them again"
+            )
+        return found
+
+    def mend(self, written: Path) -> int:
+        """Mend what fails its checksum, or forget it where it can be found out again.
+
+        Parameters
+        ----------
+        written : Path
+            The case: a picture that lies there as it was is taken from there.
+
+        Returns
+        -------
+        int
+            How many contents were forgotten.
+
+        Raises
+        ------
+        CaseError
+            What earlier runs have found is damaged.
+        """
+        self._check_seal()
+        if self._wrong(_PICTURES):
+            self._restore_pictures(written)
+        results, pictures = self._wrong(_RESULTS), self._wrong(_PICTURES)
+        with self._transaction():
+            for key in pictures:  # those of a content come and go together
+                self._connection.execute("DELETE FROM pictures WHERE result = ?", (key,))
+            for key in results | pictures:
+                self._connection.execute("DELETE FROM results WHERE key = ?", (key,))
+        return len(results | pictures)
+
+    def _restore_pictures(self, written: Path) -> None:
+        """Take pictures that fail their checksum from the case, where that has the right ones."""
+        right: list[tuple[bytes, str]] = []
+        with self._explained():
+            for key, name, content, checksum in self._connection.execute(_PICTURES):
+                if checksum == checksum_of(key, name, content):
+                    continue
+                with contextlib.suppress(OSError, ValueError):
+                    kept = (written / name).read_bytes()
+                    if checksum == checksum_of(key, name, kept):
+                        right.append((kept, name))
+        with self._transaction():
+            self._connection.executemany("UPDATE pictures SET content = ? WHERE name = ?", right)
+
+    def _wrong(self, statement: str) -> set[str]:
+        """Return the contents of which a row fails its checksum."""
+        with self._explained():
+            return {
+                row[0]
+                for row in self._connection.execute(statement)
+                if row[-1] != checksum_of(*row[:-1])
+            }
+
+    def _check_seal(self) -> None:
+        """Make sure that what the finished runs have found is what they have found."""
+        with self._explained():
+            numbers = [row[0] for row in self._connection.execute("SELECT number FROM runs")]
+        under_way = self.is_under_way()
+        seal = self.said(_SEAL)
+        is_counted = sorted(numbers) == list(range(1, len(numbers) + 1))
+        is_begun = len(numbers) > under_way
+        if not is_counted or (seal is not None) != is_begun or seal not in (None, self._sealed()):
+            raise self._damaged("it is not what the last finished run has kept")
+
+    def _sealed(self) -> str:
+        """Return the digest of all that finished runs have found."""
+        digest = hashlib.sha256()
+        for statement in (
+            "SELECT number, answer_key FROM runs WHERE is_complete ORDER BY number",
+            "SELECT key, first_run, last_run, CAST(finding AS BLOB) FROM findings ORDER BY key",
+            "SELECT path, sha256, last_run FROM places ORDER BY path",
+        ):
+            with self._explained():
+                for row in self._connection.execute(statement):
+                    digest.update(checksum_of(*row).encode("ascii"))
+            digest.update(b"\n")
+        return digest.hexdigest()
+
+    def _format(self) -> str | None:
+        row = self._row("SELECT value FROM meta WHERE key = 'format'")
+        return None if row is None else str(row[0])
+
+    def _check_format(self) -> None:
+        if self._format() != _FORMAT:
+            raise CaseError(
+                f"{self._path}: was written by another release of FrameMatch; go on with that one,"
+                " or triage into a new folder"
+            )
+
+    def _damaged(self, how: object) -> CaseError:
+        return CaseError(
+            f"{self._path}: is damaged ({how}); move the case away and triage into a new folder"
+        )
 
     def _decoded(self, text: str) -> Finding:
         try:
@@ -359,7 +498,14 @@ class Journal:
                     f"{self._path}: cannot be written or read ({error}); make room or check"
                     " permissions, then run the same command again: what is finished stays"
                 ) from error
-            raise CaseError(
-                f"{self._path}: is damaged ({error}); move the case away and triage into a new"
-                " folder"
-            ) from error
+            raise self._damaged(error) from error
+
+
+def checksum_of(*values: str | bytes | int | None) -> str:
+    """Return the SHA-256 of the values of a row, each with its length and sort."""
+    digest = hashlib.sha256()
+    for value in values:
+        raw = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+        digest.update(f"{value is None:d}{len(raw)}:".encode("ascii"))
+        digest.update(raw)
+    return digest.hexdigest()

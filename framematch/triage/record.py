@@ -5,7 +5,6 @@ Owns the clock and the name of the host; nothing outside ``run/`` knows either.
 
 import dataclasses
 import hashlib
-import json
 import os
 import platform
 import time
@@ -20,6 +19,7 @@ from framematch.case_records import Case
 from framematch.durable import write_durably
 from framematch.media import confinement
 from framematch.report.layout import RUN_RECORD, SEAL, TAG_MANIFEST
+from framematch.report.run_record import encode_record
 from framematch.version import __version__
 
 
@@ -86,5 +86,4 @@ def write_record(
         "decoders": None if shut_in is None else dataclasses.asdict(shut_in),
         SEAL: hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else None,
     }
-    text = json.dumps(record, ensure_ascii=True, indent=2) + "\n"
-    write_durably(folder / RUN_RECORD, [text.encode("ascii")])
+    write_durably(folder / RUN_RECORD, [encode_record(record)])

@@ -174,6 +174,11 @@ def _run(
         journal.forget_faults()
     if wanted.reads_notes and (lacking := missing()) is not None:
         listener.on_remark(f"notes are found, but not all can be read: {lacking}")
+    if damaged := journal.mend(wanted.case):
+        listener.on_remark(
+            f"the journal is damaged where it says what came of {damaged} contents: they are"
+            " examined again; pictures of findings that are gone are gone with them"
+        )
     number, key_before = journal.begin_run(key)
     if key_before not in (None, key):
         listener.on_remark(

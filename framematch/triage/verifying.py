@@ -55,9 +55,10 @@ def _of_journal(folder: Path) -> Iterator[Problem]:
         return
     try:
         with Journal(path, read_only=True) as journal:
-            for problem in journal.problems():
-                yield Problem(name, f"is damaged: {problem}")
-            if journal.is_under_way():
+            is_empty = journal.is_empty()
+            for problem in () if is_empty else journal.problems():
+                yield Problem(name, problem)
+            if is_empty or journal.is_under_way():
                 yield Problem(
                     name,
                     "tells of a run that did not come to its end: run framematch triage again",

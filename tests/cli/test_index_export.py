@@ -1,6 +1,8 @@
 """`index export`: what others read back is what the index holds."""
 
 import csv
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,3 +86,33 @@ def test_index_export_to_a_file_says_what_to_do(index: Path, tmp_path: Path) -> 
     assert answer.exit_code == 2
     assert "cannot be written" in answer.stderr
     assert "--out" in answer.stderr
+
+
+@pytest.mark.parametrize("last", [0, 2, 5])
+def test_index_export_that_fails_at_a_write_leaves_whole_files_and_can_be_run_again(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    arguments = ("--format", "vpdq", "--out", str(tmp_path / "out"))
+    assert _run(index, "--format", "vpdq", "--out", str(tmp_path / "whole")).exit_code == 0
+    flushed: list[int] = []
+    real = os.fsync
+
+    def full(descriptor: int) -> None:
+        # A file's bytes and its name are flushed one after the other.
+        flushed.append(descriptor)
+        if len(flushed) > 2 * last:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        answer = _run(index, *arguments)
+    assert answer.exit_code == 2
+    assert "No space left" in answer.stderr
+    assert "make room" in answer.stderr
+    for file in (tmp_path / "out").iterdir():
+        assert file.read_bytes() == (tmp_path / "whole" / file.name).read_bytes()
+    (tmp_path / "out" / f"{'ab' * 32}.txt.tmp").write_text("half, of a run that was killed")
+    assert _run(index, *arguments).exit_code == 0
+    whole = {file.name: file.read_bytes() for file in (tmp_path / "whole").iterdir()}
+    assert {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()} == whole

@@ -1,4 +1,6 @@
+import fcntl
 import json
+import os
 from pathlib import Path
 
 import av
@@ -203,3 +205,27 @@ def test_generate_called_twice_through_the_package_stays_a_function(tmp_path: Pa
     framematch.demo.generate(tmp_path / "one", SMALLEST, workers=1)
     framematch.demo.generate(tmp_path / "two", SMALLEST, workers=1)
     assert files_in(tmp_path / "one") == files_in(tmp_path / "two")
+
+
+def test_generate_after_a_kill_leaves_the_studio_and_nothing_else(tmp_path: Path) -> None:
+    left = tmp_path / ".studio.partial" / "library" / "half.mp4"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half")
+    truth = generate(tmp_path / "studio", SMALLEST, workers=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["studio"]
+    expected = {one.path for one in (*truth.library, *truth.leak)} | {"truth.json"}
+    assert files_in(tmp_path / "studio") == expected
+
+
+def test_generate_where_another_process_draws_is_refused(tmp_path: Path) -> None:
+    partial = tmp_path / ".studio.partial"
+    partial.mkdir()
+    (partial / "drawn.mp4").touch()
+    held = os.open(partial, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(ConfigError, match="another process is drawing this studio"):
+            generate(tmp_path / "studio", SMALLEST, workers=1)
+    finally:
+        os.close(held)
+    assert (partial / "drawn.mp4").exists()

@@ -1,5 +1,6 @@
 """A damaged index is refused, naming the file, and `verify` finds every flipped bit."""
 
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -19,7 +20,7 @@ from framematch.errors import (
     IndexVersionError,
 )
 from framematch.index import Index, IndexWriter, verify
-from framematch.index.header import FORMAT_VERSION
+from framematch.index.header import CATALOGUE_VERSION, FORMAT_VERSION
 from framematch.records import EpisodeId
 
 
@@ -114,18 +115,29 @@ def test_header_of_another_index_is_refused(sample: Path, tmp_path: Path) -> Non
 def test_header_of_another_version_is_refused(sample: Path, version: int) -> None:
     header = sample / "header.json"
     header.write_text(json.dumps({**json.loads(header.read_text()), "format_version": version}))
-    for use in (open_and_close, write_and_close, verify):
+    for use in (open_and_close, write_and_close):
         with pytest.raises(IndexVersionError, match=f"format version {version}"):
             use(sample)
+    # The journal knows which version it was, so that this one is damage.
+    assert [problem.file for problem in verify(sample).problems] == ["header.json"]
+    (sample / "catalogue.jsonl").unlink()
+    connection = sqlite3.connect(sample / "catalogue.sqlite")
+    digest = hashlib.sha256(header.read_bytes()).hexdigest()
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'header_sha256'", (digest,))
+    connection.commit()
+    connection.close()
+    with pytest.raises(IndexVersionError, match=f"format version {version}"):
+        verify(sample)
 
 
 def test_catalogue_of_a_newer_version_is_refused(sample: Path) -> None:
     connection = sqlite3.connect(sample / "catalogue.sqlite")
-    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION + 1}")
+    connection.execute(f"PRAGMA user_version = {CATALOGUE_VERSION + 1}")
     connection.close()
-    for use in (open_and_close, write_and_close, verify):
+    for use in (open_and_close, write_and_close):
         with pytest.raises(IndexVersionError):
             use(sample)
+    assert [problem.file for problem in verify(sample).problems] == ["catalogue.sqlite"]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -185,7 +197,7 @@ def test_cut_thumbnail_is_found(tmp_path: Path) -> None:
     with IndexWriter(tmp_path, SPECS) as writer:
         writer.publish(reference("a"), batch)
     assert [problem.reason for problem in verify(tmp_path).problems] == [
-        "thumbnail 1 is not a whole JPEG"
+        "of library/a.mkv: thumbnail 1 is not a whole JPEG"
     ]
 
 

@@ -304,7 +304,7 @@ def test_segment_that_is_gone_behind_a_derived_file_is_damage(tmp_path: Path) ->
     path = filled(tmp_path)
     compact(path)
     segment_files(path)[0].unlink()
-    with Index.open(path) as index, pytest.raises(IndexCorruptError, match="index verify"):
+    with Index.open(path) as index, pytest.raises(IndexCorruptError, match="index repair"):
         index.features(np.arange(len(index)))
 
 

@@ -206,7 +206,11 @@ def test_sweep_at_opening_deletes_leftovers_and_nothing_else(tmp_path: Path) -> 
         file.write_bytes(b"half")
     outcome = verify(tmp_path)
     assert outcome.problems == ()
-    assert sorted(Path(note.file).name for note in outcome.notes) == [orphan.name, half.name]
+    assert sorted(Path(note.file).name for note in outcome.notes) == [
+        orphan.name,
+        "header.json.tmp",
+        half.name,
+    ]
     IndexWriter(tmp_path, SPECS).close()
     assert segment_files(tmp_path) == kept
     assert not (tmp_path / "header.json.tmp").exists()
@@ -217,6 +221,7 @@ def test_close_leaves_no_log_behind(tmp_path: Path) -> None:
     with IndexWriter(tmp_path, SPECS) as writer:
         writer.publish(reference("a"), frames(2, 1))
     assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "catalogue.jsonl",
         "catalogue.sqlite",
         "header.json",
         "readers.lock",

@@ -19,6 +19,18 @@ def _said(manifest: Manifest, path: Path) -> tuple[object, ...] | None:
     return None if row is None else (row.show, row.season, row.episode, row.kind)
 
 
+def test_rows_of_files_outside_its_folder_are_where_they_say(tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "one.mkv").touch()
+    (tmp_path / "lists").mkdir()
+    far = tmp_path / "library" / "one.mkv"
+    file = tmp_path / "lists" / "list.csv"
+    file.write_text(f"path,show\n{far},Kites\n")
+    assert Manifest.load(file).places() == (far,)
+    file.write_text(f"path,show\n{far},Kites\nnear.mkv,Kites\n/nowhere/else.mkv,Kites\n")
+    assert Manifest.load(file).places() == (file.parent, far)
+
+
 def test_manifest_row_speaks_of_its_file(tmp_path: Path) -> None:
     manifest = _manifest(tmp_path, "path,show,season,episode,kind\na/x.mkv,Show,1,2,episode\n")
     assert _said(manifest, tmp_path / "a" / "x.mkv") == ("Show", 1, 2, "episode")

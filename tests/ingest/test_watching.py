@@ -101,3 +101,11 @@ def test_watch_disk_that_numbers_files_anew_at_every_look_has_no_news(
     watch = Watch(quiet_s=10)
     assert _look(watch, tmp_path) == (["a.mkv"], 0, True)
     assert _look(watch, tmp_path) == (["a.mkv"], 0, False)
+
+
+def test_watch_file_from_the_future_is_taken_once_it_stands_still(tmp_path: Path) -> None:
+    watch = Watch(10)
+    _write(tmp_path / "later.mkv", b"x", -86_400)
+    assert _look(watch, tmp_path) == ([], 1, False)
+    assert _look(watch, tmp_path) == (["later.mkv"], 0, True)
+    assert _look(watch, tmp_path) == (["later.mkv"], 0, False)

@@ -1,7 +1,6 @@
 """Checking a case later: nothing altered goes unnamed, nothing intact is accused."""
 
 import hashlib
-import json
 import re
 import shutil
 from collections.abc import Callable
@@ -11,6 +10,7 @@ import pytest
 from sample import Sample, sample
 
 from framematch.report import Problem, layout, verify_case, write_case
+from framematch.report.run_record import encode_record
 
 #: Bits that turn a letter into its capital, a digit into a letter, a line end into another one.
 BITS = (0x01, 0x20, 0x80)
@@ -35,7 +35,7 @@ def seal(case: Path) -> None:
     """Write the run record that knows the tag manifest."""
     digest = hashlib.sha256((case / layout.TAG_MANIFEST).read_bytes()).hexdigest()
     (case / "run").mkdir(exist_ok=True)
-    (case / layout.RUN_RECORD).write_text(json.dumps({layout.SEAL: digest, "host": "here"}))
+    (case / layout.RUN_RECORD).write_bytes(encode_record({layout.SEAL: digest, "host": "here"}))
 
 
 def resealed(case: Path) -> None:
@@ -152,11 +152,12 @@ def test_case_of_a_name_in_no_encoding_is_told_in_text(case: Path) -> None:
 def test_case_with_another_run_record_says_that_one_was_altered(case: Path) -> None:
     seal(case)
     record = case / layout.RUN_RECORD
-    record.write_text(json.dumps({layout.SEAL: "ab" * 32}))
+    record.write_bytes(encode_record({layout.SEAL: "ab" * 32}))
     assert named(verify_case(case)) == {layout.TAG_MANIFEST}
 
-    record.write_text("{}")
-    assert named(verify_case(case)) == {layout.RUN_RECORD}
+    for other in (b"{}", encode_record({"host": "here"}), record.read_bytes()[:-1]):
+        record.write_bytes(other)
+        assert named(verify_case(case)) == {layout.RUN_RECORD}
 
 
 def test_folder_that_is_no_case_lacks_everything(tmp_path: Path) -> None:
