@@ -43,8 +43,10 @@ def _local(name: bytes, crc: int, packed: int, size: int) -> bytes:
 def _directory(entries: list[tuple[bytes, int, int, int, int]], start: int) -> bytes:
     """Return the directory of entries: name, checksum, packed and unpacked size, place."""
     rows = b"".join(
-        _ENTRY.pack(b"PK\1\2", 20, 20, 0, 8, 0, _DATE, crc, packed, size, len(name),
-                    0, 0, 0, 0, 0, at) + name
+        _ENTRY.pack(
+            b"PK\1\2", 20, 20, 0, 8, 0, _DATE, crc, packed, size, len(name), 0, 0, 0, 0, 0, at
+        )
+        + name
         for name, crc, packed, size, at in entries
     )
     count = min(len(entries), 0xFFFF)
@@ -212,8 +214,10 @@ def _tar_sparse() -> bytes:
         info = tarfile.TarInfo("a.png")
         info.size = 512
         info.pax_headers = {
-            "GNU.sparse.major": "1", "GNU.sparse.minor": "0",
-            "GNU.sparse.name": "a.png", "GNU.sparse.realsize": str(8 << 40),
+            "GNU.sparse.major": "1",
+            "GNU.sparse.minor": "0",
+            "GNU.sparse.name": "a.png",
+            "GNU.sparse.realsize": str(8 << 40),
         }
         archive.addfile(info, io.BytesIO(b"1\n%d\n0\n".ljust(512, b"\0") % (8 << 40)))
     return out.getvalue()
@@ -259,26 +263,56 @@ ARCHIVES = (
     Bomb("zip-overlapping", "250 files in one kernel: 16 GiB", ".zip", _zip_overlapping),
     Bomb("zip-same-place", "65,000 entries for one file: 65 GiB", ".zip", _zip_same_place),
     Bomb("zip-many", "200,000 members", ".zip", _zip_many),
-    Bomb("zip-nested", "16 to the fifth equal archives, 5 GiB each", ".zip",
-         of_bytes(lambda: _nested(5, 16, 64 * _MIB)), way="triage"),
-    Bomb("zip-nested-distinct", "10 to the third distinct archives, 30 MiB each", ".zip",
-         of_bytes(lambda: _nested_distinct(4, 10)), way="triage"),
+    Bomb(
+        "zip-nested",
+        "16 to the fifth equal archives, 5 GiB each",
+        ".zip",
+        of_bytes(lambda: _nested(5, 16, 64 * _MIB)),
+        way="triage",
+    ),
+    Bomb(
+        "zip-nested-distinct",
+        "10 to the third distinct archives, 30 MiB each",
+        ".zip",
+        of_bytes(lambda: _nested_distinct(4, 10)),
+        way="triage",
+    ),
     Bomb("gzip-zeros", "8 GiB of zeros", ".gz", _gzip_zeros),
     Bomb("gzip-empty", "1,000,000 streams of nothing", ".gz", _gzip_empty),
     Bomb("bzip2-zeros", "8 GiB of zeros", ".bz2", _bzip2_zeros),
     Bomb("xz-zeros", "8 GiB of zeros", ".xz", _xz_zeros),
     Bomb("xz-dictionary", "a dictionary of 4 GiB", ".xz", of_bytes(_xz_dictionary), quick=True),
     Bomb("7z-zeros", "512 MiB of zeros", ".7z", _seven_zip_zeros),
-    Bomb("7z-claims-files", "a list of 2 to the 40th files", ".7z",
-         of_bytes(lambda: _seven_zip_claims(1 << 40)), quick=True),
-    Bomb("7z-claims-streams", "2 to the 40th packed streams", ".7z",
-         of_bytes(lambda: _seven_zip_streams(1 << 40)), quick=True),
+    Bomb(
+        "7z-claims-files",
+        "a list of 2 to the 40th files",
+        ".7z",
+        of_bytes(lambda: _seven_zip_claims(1 << 40)),
+        quick=True,
+    ),
+    Bomb(
+        "7z-claims-streams",
+        "2 to the 40th packed streams",
+        ".7z",
+        of_bytes(lambda: _seven_zip_streams(1 << 40)),
+        quick=True,
+    ),
     Bomb("7z-packed-header", "a directory of 2 GiB", ".7z", of_bytes(_seven_zip_packed_header)),
     Bomb("tar-sparse", "8 TiB of nothing", ".tar", of_bytes(_tar_sparse), quick=True),
-    Bomb("tar-digits", "attributes of a million digits", ".tar",
-         of_bytes(lambda: _tar_digits(b"1")), quick=True),
-    Bomb("tar-lengths", "attributes that never end", ".tar",
-         of_bytes(lambda: _tar_digits(b"4 aa")), quick=True),
+    Bomb(
+        "tar-digits",
+        "attributes of a million digits",
+        ".tar",
+        of_bytes(lambda: _tar_digits(b"1")),
+        quick=True,
+    ),
+    Bomb(
+        "tar-lengths",
+        "attributes that never end",
+        ".tar",
+        of_bytes(lambda: _tar_digits(b"4 aa")),
+        quick=True,
+    ),
     Bomb("tar-chain", "20,000 headers before a file", ".tar", of_bytes(_tar_chain), quick=True),
     Bomb("tar-gzip-zeros", "8 GiB of zeros in a tar", ".tar.gz", _tar_gzip_zeros),
 )

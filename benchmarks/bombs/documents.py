@@ -34,16 +34,23 @@ def _stream(data: bytes, more: bytes = b"") -> bytes:
     return b"<</Length %d%s>>\nstream\n%s\nendstream" % (len(data), more, data)
 
 
-def _one_page(content: bytes, *more: bytes, box: bytes = b"0 0 600 400",
-              resources: bytes = b"", filters: bytes = b"") -> bytes:
+def _one_page(
+    content: bytes,
+    *more: bytes,
+    box: bytes = b"0 0 600 400",
+    resources: bytes = b"",
+    filters: bytes = b"",
+) -> bytes:
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[%s]/Contents 4 0 R/Resources<<%s>>>>"
-    return _pdf([
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        page % (box, resources),
-        _stream(content, filters),
-        *more,
-    ])
+    return _pdf(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            page % (box, resources),
+            _stream(content, filters),
+            *more,
+        ]
+    )
 
 
 def _pdf_content(n_bytes: int) -> bytes:
@@ -69,14 +76,19 @@ def _pdf_forms(depth: int, width: int) -> bytes:
         last = level + 1 == depth
         content = b"0 0 9 9 re f " if last else b"/F Do " * width
         inner = b"" if last else b"/XObject<</F %d 0 R>>" % after
-        forms.append(_stream(
-            content, b"/Type/XObject/Subtype/Form/BBox[0 0 600 400]/Resources<<%s>>" % inner))
+        forms.append(
+            _stream(
+                content, b"/Type/XObject/Subtype/Form/BBox[0 0 600 400]/Resources<<%s>>" % inner
+            )
+        )
     return _one_page(b"/F Do", *forms, resources=b"/XObject<</F 5 0 R>>")
 
 
 def _pdf_loop() -> bytes:
-    form = _stream(b"/F Do /F Do", b"/Type/XObject/Subtype/Form/BBox[0 0 600 400]"
-                   b"/Resources<</XObject<</F 5 0 R>>>>")
+    form = _stream(
+        b"/F Do /F Do",
+        b"/Type/XObject/Subtype/Form/BBox[0 0 600 400]/Resources<</XObject<</F 5 0 R>>>>",
+    )
     return _one_page(b"/F Do", form, resources=b"/XObject<</F 5 0 R>>")
 
 
@@ -91,10 +103,14 @@ def _pdf_image(side: int) -> bytes:
 
 def _pdf_pattern() -> bytes:
     """Return a page painted with tiles far smaller than a pixel."""
-    tile = _stream(b"0 0 .001 .001 re f", b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1"
-                   b"/BBox[0 0 .002 .002]/XStep .002/YStep .002/Resources<<>>")
-    return _one_page(b"/Pattern cs /P scn 0 0 600 400 re f", tile,
-                     resources=b"/Pattern<</P 5 0 R>>")
+    tile = _stream(
+        b"0 0 .001 .001 re f",
+        b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1"
+        b"/BBox[0 0 .002 .002]/XStep .002/YStep .002/Resources<<>>",
+    )
+    return _one_page(
+        b"/Pattern cs /P scn 0 0 600 400 re f", tile, resources=b"/Pattern<</P 5 0 R>>"
+    )
 
 
 def _pdf_pages(n_levels: int, width: int) -> bytes:
@@ -114,15 +130,22 @@ def _pdf_objects() -> bytes:
     data = zlib.compress(listed + b"<</Type/Pages/Kids[]/Count 0>>" + bytes(1 << 30), 9)
     head = b"%PDF-1.5\n"
     root = b"1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
-    inside = b"3 0 obj\n" + _stream(
-        data, b"/Type/ObjStm/N 1/First %d/Filter/FlateDecode" % len(listed)) + b"\nendobj\n"
+    inside = (
+        b"3 0 obj\n"
+        + _stream(data, b"/Type/ObjStm/N 1/First %d/Filter/FlateDecode" % len(listed))
+        + b"\nendobj\n"
+    )
     places = [0, len(head), 3, len(head) + len(root)]
-    rows = b"".join([
-        struct.pack(">BIH", 0, 0, 0), struct.pack(">BIH", 1, places[1], 0),
-        struct.pack(">BIH", 2, 3, 0), struct.pack(">BIH", 1, places[3], 0),
-        struct.pack(">BIH", 1, places[3] + len(inside), 0)])
-    cross = b"4 0 obj\n" + _stream(
-        rows, b"/Type/XRef/Size 5/W[1 4 2]/Root 1 0 R") + b"\nendobj\n"
+    rows = b"".join(
+        [
+            struct.pack(">BIH", 0, 0, 0),
+            struct.pack(">BIH", 1, places[1], 0),
+            struct.pack(">BIH", 2, 3, 0),
+            struct.pack(">BIH", 1, places[3], 0),
+            struct.pack(">BIH", 1, places[3] + len(inside), 0),
+        ]
+    )
+    cross = b"4 0 obj\n" + _stream(rows, b"/Type/XRef/Size 5/W[1 4 2]/Root 1 0 R") + b"\nendobj\n"
     at = places[3] + len(inside)
     return head + root + inside + cross + b"startxref\n%d\n%%%%EOF\n" % at
 
@@ -144,7 +167,10 @@ def _psd(side: int, n_layers: int, *, channels: int = 3) -> bytes:
     records = b"".join(
         struct.pack(">iiiiH", 0, 0, side, side, 4)
         + b"".join(struct.pack(">hI", k, len(data)) for k in (-1, 0, 1, 2))
-        + b"8BIMnorm" + struct.pack(">BBBBI", 255, 0, 0, 0, 12) + bytes(8) + b"\1x\0\0"
+        + b"8BIMnorm"
+        + struct.pack(">BBBBI", 255, 0, 0, 0, 12)
+        + bytes(8)
+        + b"\1x\0\0"
         for _ in range(n_layers)
     )
     layers = struct.pack(">h", n_layers) + records + data * 4 * n_layers
@@ -205,31 +231,74 @@ def _exr_window(width: int, height: int, *, tile: int | None = None) -> bytes:
 DOCUMENTS = (
     Bomb("pdf-content", "a page of 1 GiB", ".pdf", of_bytes(lambda: _pdf_content(1 << 30))),
     Bomb("pdf-operators", "a page of 10 million strokes", ".pdf", of_bytes(_pdf_operators)),
-    Bomb("pdf-forms", "10 to the 9th forms in one another", ".pdf",
-         of_bytes(lambda: _pdf_forms(10, 10)), quick=True),
+    Bomb(
+        "pdf-forms",
+        "10 to the 9th forms in one another",
+        ".pdf",
+        of_bytes(lambda: _pdf_forms(10, 10)),
+        quick=True,
+    ),
     Bomb("pdf-form-loop", "a form that draws itself", ".pdf", of_bytes(_pdf_loop), quick=True),
-    Bomb("pdf-box", "a page of 10 to the 9th points by 1", ".pdf",
-         of_bytes(lambda: _one_page(b"", box=b"0 0 1000000000 1")), quick=True),
-    Bomb("pdf-box-square", "a page of 10 to the 9th points a side", ".pdf",
-         of_bytes(lambda: _one_page(b"", box=b"0 0 1000000000 1000000000")), quick=True),
-    Bomb("pdf-image", "a picture of 900 million pixels", ".pdf",
-         of_bytes(lambda: _pdf_image(30_000))),
+    Bomb(
+        "pdf-box",
+        "a page of 10 to the 9th points by 1",
+        ".pdf",
+        of_bytes(lambda: _one_page(b"", box=b"0 0 1000000000 1")),
+        quick=True,
+    ),
+    Bomb(
+        "pdf-box-square",
+        "a page of 10 to the 9th points a side",
+        ".pdf",
+        of_bytes(lambda: _one_page(b"", box=b"0 0 1000000000 1000000000")),
+        quick=True,
+    ),
+    Bomb(
+        "pdf-image", "a picture of 900 million pixels", ".pdf", of_bytes(lambda: _pdf_image(30_000))
+    ),
     Bomb("pdf-pattern", "60 billion tiles", ".pdf", of_bytes(_pdf_pattern), quick=True),
-    Bomb("pdf-pages", "1,000 million pages", ".pdf", of_bytes(lambda: _pdf_pages(9, 10)), quick=True),
+    Bomb(
+        "pdf-pages", "1,000 million pages", ".pdf", of_bytes(lambda: _pdf_pages(9, 10)), quick=True
+    ),
     Bomb("pdf-objects", "objects in a stream of 1 GiB", ".pdf", of_bytes(_pdf_objects)),
-    Bomb("psd-claims-30000", "30,000 x 30,000 pixels", ".psd",
-         of_bytes(lambda: _psd_head(3, 30_000) + bytes(14)), quick=True),
+    Bomb(
+        "psd-claims-30000",
+        "30,000 x 30,000 pixels",
+        ".psd",
+        of_bytes(lambda: _psd_head(3, 30_000) + bytes(14)),
+        quick=True,
+    ),
     Bomb("psd-at-limit", "200 million pixels in runs", ".psd", of_bytes(lambda: _psd(SIDE, 0))),
-    Bomb("psd-layers", "40 layers of 100 million pixels", ".psd",
-         of_bytes(lambda: _psd(10_000, 40))),
+    Bomb(
+        "psd-layers", "40 layers of 100 million pixels", ".psd", of_bytes(lambda: _psd(10_000, 40))
+    ),
     Bomb("psd-many-layers", "30,000 layers", ".psd", of_bytes(_psd_many_layers)),
-    Bomb("exr-window", "2 to the 62nd pixels", ".exr",
-         of_bytes(lambda: _exr_window(0x7FFFFFFF, 0x7FFFFFFF)), quick=True),
-    Bomb("exr-window-flat", "2 thousand million lines of one pixel", ".exr",
-         of_bytes(lambda: _exr_window(1, 0x7FFFFFFF)), quick=True),
-    Bomb("exr-tiles", "400 million tiles", ".exr",
-         of_bytes(lambda: _exr_window(20_000, 20_000, tile=1)), quick=True),
+    Bomb(
+        "exr-window",
+        "2 to the 62nd pixels",
+        ".exr",
+        of_bytes(lambda: _exr_window(0x7FFFFFFF, 0x7FFFFFFF)),
+        quick=True,
+    ),
+    Bomb(
+        "exr-window-flat",
+        "2 thousand million lines of one pixel",
+        ".exr",
+        of_bytes(lambda: _exr_window(1, 0x7FFFFFFF)),
+        quick=True,
+    ),
+    Bomb(
+        "exr-tiles",
+        "400 million tiles",
+        ".exr",
+        of_bytes(lambda: _exr_window(20_000, 20_000, tile=1)),
+        quick=True,
+    ),
     Bomb("exr-at-limit", "400 million samples", ".exr", of_bytes(lambda: _exr(10_000, 4))),
-    Bomb("exr-channels", "400 channels of a million samples", ".exr",
-         of_bytes(lambda: _exr(1_000, 400))),
+    Bomb(
+        "exr-channels",
+        "400 channels of a million samples",
+        ".exr",
+        of_bytes(lambda: _exr(1_000, 400)),
+    ),
 )

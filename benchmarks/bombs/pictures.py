@@ -39,7 +39,9 @@ def _png(width: int, height: int, depth: int, colour: int, data: bytes, *more: b
 
 
 def _png_of(side: int, depth: int, colour: int, n_channels: int, *more: bytes) -> bytes:
-    return _png(side, side, depth, colour, _zeros(side * (1 + side * n_channels * depth // 8)), *more)
+    return _png(
+        side, side, depth, colour, _zeros(side * (1 + side * n_channels * depth // 8)), *more
+    )
 
 
 def _small_png(*more: bytes) -> bytes:
@@ -73,8 +75,11 @@ def _gif(side: int, n_frames: int) -> bytes:
     return head + (control + frame) * n_frames + b"\x3b"
 
 
-def _tiff(entries: Iterator[tuple[int, int, int, int]] | list[tuple[int, int, int, int]],
-          next_at: int, at: int) -> bytes:
+def _tiff(
+    entries: Iterator[tuple[int, int, int, int]] | list[tuple[int, int, int, int]],
+    next_at: int,
+    at: int,
+) -> bytes:
     """Return one directory of a TIFF file that stands `at`."""
     rows = list(entries)
     body = b"".join(struct.pack("<HHII", *row) for row in rows)
@@ -82,8 +87,17 @@ def _tiff(entries: Iterator[tuple[int, int, int, int]] | list[tuple[int, int, in
     return struct.pack("<H", len(rows)) + body + struct.pack("<I", next_at)
 
 
-def _page(width: int, height: int, at: int, n_bytes: int, *, bits: int = 8, samples: int = 1,
-          kind: int = 1, packed: int = 8) -> list[tuple[int, int, int, int]]:
+def _page(
+    width: int,
+    height: int,
+    at: int,
+    n_bytes: int,
+    *,
+    bits: int = 8,
+    samples: int = 1,
+    kind: int = 1,
+    packed: int = 8,
+) -> list[tuple[int, int, int, int]]:
     return [
         (256, 4, 1, width),
         (257, 4, 1, height),
@@ -98,8 +112,16 @@ def _page(width: int, height: int, at: int, n_bytes: int, *, bits: int = 8, samp
     ]
 
 
-def _tiff_pages(n_pages: int, side: int, data: bytes, *, bits: int = 8, kind: int = 1,
-                loops: bool = False, claimed: int | None = None) -> bytes:
+def _tiff_pages(
+    n_pages: int,
+    side: int,
+    data: bytes,
+    *,
+    bits: int = 8,
+    kind: int = 1,
+    loops: bool = False,
+    claimed: int | None = None,
+) -> bytes:
     """Return a TIFF file of equal pages that share their data."""
     first = 8 + len(data)
     n_bytes = len(data) if claimed is None else claimed
@@ -187,48 +209,125 @@ def _entities() -> bytes:
 
 
 PICTURES = (
-    Bomb("png-claims-60000", "60,000 x 60,000 pixels", ".png",
-         of_bytes(lambda: _png(60_000, 60_000, 8, 2, zlib.compress(bytes(1000)))), quick=True),
-    Bomb("png-rgba-at-limit", "200 million pixels, RGBA", ".png",
-         of_bytes(lambda: _png_of(SIDE, 8, 6, 4))),
-    Bomb("png-16-bit-at-limit", "200 million pixels of 16 bits, grey", ".png",
-         of_bytes(lambda: _png_of(SIDE, 16, 0, 1))),
-    Bomb("png-icc-profile", "a colour profile of 1 GiB", ".png",
-         of_bytes(lambda: _small_png(_profile(1 << 30)))),
+    Bomb(
+        "png-claims-60000",
+        "60,000 x 60,000 pixels",
+        ".png",
+        of_bytes(lambda: _png(60_000, 60_000, 8, 2, zlib.compress(bytes(1000)))),
+        quick=True,
+    ),
+    Bomb(
+        "png-rgba-at-limit",
+        "200 million pixels, RGBA",
+        ".png",
+        of_bytes(lambda: _png_of(SIDE, 8, 6, 4)),
+    ),
+    Bomb(
+        "png-16-bit-at-limit",
+        "200 million pixels of 16 bits, grey",
+        ".png",
+        of_bytes(lambda: _png_of(SIDE, 16, 0, 1)),
+    ),
+    Bomb(
+        "png-icc-profile",
+        "a colour profile of 1 GiB",
+        ".png",
+        of_bytes(lambda: _small_png(_profile(1 << 30))),
+    ),
     Bomb("png-ztxt", "a comment of 1 GiB", ".png", of_bytes(lambda: _small_png(_text(1 << 30)))),
-    Bomb("png-itxt", "a comment of 1 GiB, iTXt", ".png",
-         of_bytes(lambda: _small_png(_international(1 << 30)))),
+    Bomb(
+        "png-itxt",
+        "a comment of 1 GiB, iTXt",
+        ".png",
+        of_bytes(lambda: _small_png(_international(1 << 30))),
+    ),
     Bomb("png-many-texts", "500 comments of 1 MiB", ".png", of_bytes(_many_texts)),
     Bomb("png-xmp-deep", "XML 200,000 deep", ".png", of_bytes(_packet), quick=True),
-    Bomb("png-xmp-entities", "XML entities: three billion characters", ".png",
-         of_bytes(_entities), quick=True),
-    Bomb("apng-canvas", "20,000 frames of 100 million pixels", ".png",
-         of_bytes(lambda: _apng(10_000, 20_000))),
+    Bomb(
+        "png-xmp-entities",
+        "XML entities: three billion characters",
+        ".png",
+        of_bytes(_entities),
+        quick=True,
+    ),
+    Bomb(
+        "apng-canvas",
+        "20,000 frames of 100 million pixels",
+        ".png",
+        of_bytes(lambda: _apng(10_000, 20_000)),
+    ),
     Bomb("apng-frames", "100,000 frames", ".png", of_bytes(lambda: _apng(8, 100_000))),
-    Bomb("gif-canvas", "20,000 frames of 100 million pixels", ".gif",
-         of_bytes(lambda: _gif(10_000, 20_000))),
+    Bomb(
+        "gif-canvas",
+        "20,000 frames of 100 million pixels",
+        ".gif",
+        of_bytes(lambda: _gif(10_000, 20_000)),
+    ),
     Bomb("gif-frames", "1,000,000 frames", ".gif", of_bytes(lambda: _gif(8, 1_000_000))),
-    Bomb("tiff-at-limit", "178 million pixels", ".tif",
-         of_bytes(lambda: _tiff_pages(1, PILLOW_SIDE, _zeros(PILLOW_SIDE**2)))),
-    Bomb("tiff-float-at-limit", "178 million pixels in floating point", ".tif",
-         of_bytes(lambda: _tiff_pages(1, PILLOW_SIDE, _zeros(4 * PILLOW_SIDE**2), bits=32, kind=3))),
-    Bomb("tiff-pages", "400 pages of 178 million pixels that share their data", ".tif",
-         of_bytes(lambda: _tiff_pages(400, PILLOW_SIDE, _zeros(PILLOW_SIDE**2)))),
-    Bomb("tiff-loop", "pages without an end", ".tif",
-         of_bytes(lambda: _tiff_pages(2, 64, _zeros(64 * 64), loops=True)), quick=True),
-    Bomb("tiff-huge-strip", "a strip of 4 GiB", ".tif",
-         of_bytes(lambda: _tiff_pages(1, 64, _zeros(64 * 64), claimed=0xFFFFFFF0)), quick=True),
-    Bomb("tiff-many-pages", "1,000,000 pages", ".tif",
-         of_bytes(lambda: _tiff_pages(1_000_000, 1, _zeros(1)))),
-    Bomb("jpeg-scans", "2,000 scans of 200 million pixels", ".jpg",
-         of_bytes(lambda: _jpeg_scans(SIDE, 2_000))),
-    Bomb("jpeg2000-at-limit", "200 million pixels, none of them there", ".j2k",
-         of_bytes(lambda: _jpeg2000(SIDE))),
-    Bomb("webp-at-limit", "178 million pixels", ".webp",
-         of_bytes(lambda: _saved(PILLOW_SIDE, "RGB", "WEBP", quality=0, method=0))),
+    Bomb(
+        "tiff-at-limit",
+        "178 million pixels",
+        ".tif",
+        of_bytes(lambda: _tiff_pages(1, PILLOW_SIDE, _zeros(PILLOW_SIDE**2))),
+    ),
+    Bomb(
+        "tiff-float-at-limit",
+        "178 million pixels in floating point",
+        ".tif",
+        of_bytes(lambda: _tiff_pages(1, PILLOW_SIDE, _zeros(4 * PILLOW_SIDE**2), bits=32, kind=3)),
+    ),
+    Bomb(
+        "tiff-pages",
+        "400 pages of 178 million pixels that share their data",
+        ".tif",
+        of_bytes(lambda: _tiff_pages(400, PILLOW_SIDE, _zeros(PILLOW_SIDE**2))),
+    ),
+    Bomb(
+        "tiff-loop",
+        "pages without an end",
+        ".tif",
+        of_bytes(lambda: _tiff_pages(2, 64, _zeros(64 * 64), loops=True)),
+        quick=True,
+    ),
+    Bomb(
+        "tiff-huge-strip",
+        "a strip of 4 GiB",
+        ".tif",
+        of_bytes(lambda: _tiff_pages(1, 64, _zeros(64 * 64), claimed=0xFFFFFFF0)),
+        quick=True,
+    ),
+    Bomb(
+        "tiff-many-pages",
+        "1,000,000 pages",
+        ".tif",
+        of_bytes(lambda: _tiff_pages(1_000_000, 1, _zeros(1))),
+    ),
+    Bomb(
+        "jpeg-scans",
+        "2,000 scans of 200 million pixels",
+        ".jpg",
+        of_bytes(lambda: _jpeg_scans(SIDE, 2_000)),
+    ),
+    Bomb(
+        "jpeg2000-at-limit",
+        "200 million pixels, none of them there",
+        ".j2k",
+        of_bytes(lambda: _jpeg2000(SIDE)),
+    ),
+    Bomb(
+        "webp-at-limit",
+        "178 million pixels",
+        ".webp",
+        of_bytes(lambda: _saved(PILLOW_SIDE, "RGB", "WEBP", quality=0, method=0)),
+    ),
     Bomb("tga-at-limit", "200 million pixels in runs", ".tga", of_bytes(lambda: _tga(SIDE))),
-    Bomb("ppm-claims", "200 million pixels, none of them there", ".ppm",
-         of_bytes(lambda: b"P6\n14142 14142\n255\n" + bytes(100)), quick=True),
+    Bomb(
+        "ppm-claims",
+        "200 million pixels, none of them there",
+        ".ppm",
+        of_bytes(lambda: b"P6\n14142 14142\n255\n" + bytes(100)),
+        quick=True,
+    ),
 )
 
 

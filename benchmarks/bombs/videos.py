@@ -15,8 +15,16 @@ from benchmarks.bombs.bomb import Bomb, of_bytes
 _PACKED = {"preset": "ultrafast", "crf": "51", "g": "100000"}
 
 
-def _video(path: Path, width: int, height: int, n_frames: int, *, codec: str = "libx264",
-           rate: int = 25, kind: str | None = None) -> None:
+def _video(
+    path: Path,
+    width: int,
+    height: int,
+    n_frames: int,
+    *,
+    codec: str = "libx264",
+    rate: int = 25,
+    kind: str | None = None,
+) -> None:
     """Write a video of one grey picture that never changes."""
     picture = av.VideoFrame.from_ndarray(np.full((height * 3 // 2, width), 90, np.uint8), "yuv420p")
     with av.open(str(path), "w", format=kind) as container:
@@ -146,7 +154,9 @@ def _matroska(*elements: bytes) -> bytes:
 
 def _mkv_sizes() -> bytes:
     """Return a Matroska file with a private part of 2 to the 55th bytes."""
-    entry = _element(b"\xd7", b"\1") + _element(b"\x83", b"\1") + _element(b"\x86", b"V_MPEG4/ISO/ASP")
+    entry = (
+        _element(b"\xd7", b"\1") + _element(b"\x83", b"\1") + _element(b"\x86", b"V_MPEG4/ISO/ASP")
+    )
     entry += _element(b"\x63\xa2", bytes(100), 1 << 55)
     return _matroska(_element(b"\x16\x54\xae\x6b", _element(b"\xae", entry)))
 
@@ -162,8 +172,9 @@ def _mkv_deep() -> bytes:
 
 def _avi_claims() -> bytes:
     """Return an AVI file whose header claims everything."""
-    header = struct.pack("<IIIIIIIIII", 1, 0xFFFFFFFF, 0, 0x10, 0xFFFFFFFF, 0, 0xFFFF, 0xFFFFFFFF,
-                         0xFFFFFF, 0xFFFFFF) + bytes(16)
+    header = struct.pack(
+        "<IIIIIIIIII", 1, 0xFFFFFFFF, 0, 0x10, 0xFFFFFFFF, 0, 0xFFFF, 0xFFFFFFFF, 0xFFFFFF, 0xFFFFFF
+    ) + bytes(16)
     body = b"AVI LIST" + struct.pack("<I", 0x7FFFFFFF) + b"hdrlavih"
     body += struct.pack("<I", len(header)) + header + b"LIST" + struct.pack("<I", 0x7FFFFF00)
     return b"RIFF" + struct.pack("<I", 0xFFFFFFFF) + body + b"strl" + bytes(200)
@@ -178,22 +189,61 @@ VIDEOS = (
     Bomb("h264-growing", "64 pixels a side, then 16,000 x 8,000", ".264", _growing),
     Bomb("h264-restless", "300 changes of size", ".264", _restless),
     Bomb("ts-endless", "200,000 frames whose clock starts again", ".ts", _many_frames),
-    Bomb("mp4-samples", "4,000 million samples of one byte", ".mp4",
-         of_bytes(lambda: _mp4_table(1, 0xFFFFFFFF)), quick=True),
-    Bomb("mp4-samples-100m", "100 million samples of one byte", ".mp4",
-         of_bytes(lambda: _mp4_table(1, 100_000_000)), quick=True),
-    *(Bomb(f"mp4-{name}", f"4,000 million entries in {name}", ".mp4",
-           of_bytes(lambda name=name: _mp4_entries(name.encode())), quick=True)  # type: ignore[misc]
-      for name in ("stsz", "stts", "stsc", "stco")),
-    Bomb("mp4-clock", "a clock of 4,000 million ticks a second", ".mp4", of_bytes(_mp4_clock),
-         quick=True),
-    Bomb("mov-reference", "a movie that lies elsewhere (rmra)", ".mov",
-         of_bytes(_reference_movie), quick=True),
-    Bomb("mov-data-elsewhere", "frames in another file (dref)", ".mov",
-         of_bytes(_data_elsewhere), quick=True),
+    Bomb(
+        "mp4-samples",
+        "4,000 million samples of one byte",
+        ".mp4",
+        of_bytes(lambda: _mp4_table(1, 0xFFFFFFFF)),
+        quick=True,
+    ),
+    Bomb(
+        "mp4-samples-100m",
+        "100 million samples of one byte",
+        ".mp4",
+        of_bytes(lambda: _mp4_table(1, 100_000_000)),
+        quick=True,
+    ),
+    *(
+        Bomb(
+            f"mp4-{name}",
+            f"4,000 million entries in {name}",
+            ".mp4",
+            of_bytes(lambda name=name: _mp4_entries(name.encode())),
+            quick=True,
+        )  # type: ignore[misc]
+        for name in ("stsz", "stts", "stsc", "stco")
+    ),
+    Bomb(
+        "mp4-clock",
+        "a clock of 4,000 million ticks a second",
+        ".mp4",
+        of_bytes(_mp4_clock),
+        quick=True,
+    ),
+    Bomb(
+        "mov-reference",
+        "a movie that lies elsewhere (rmra)",
+        ".mov",
+        of_bytes(_reference_movie),
+        quick=True,
+    ),
+    Bomb(
+        "mov-data-elsewhere",
+        "frames in another file (dref)",
+        ".mov",
+        of_bytes(_data_elsewhere),
+        quick=True,
+    ),
     Bomb("mkv-sizes", "a part of 2 to the 55th bytes", ".mkv", of_bytes(_mkv_sizes), quick=True),
     Bomb("mkv-deep", "60,000 tags within tags", ".mkv", of_bytes(_mkv_deep), quick=True),
-    Bomb("avi-claims", "4,000 million frames and streams", ".avi", of_bytes(_avi_claims), quick=True),
-    Bomb("y4m-claims", "100,000 x 100,000 pixels", ".y4m", of_bytes(lambda: _y4m(100_000, 100_000)),
-         quick=True),
+    Bomb(
+        "avi-claims", "4,000 million frames and streams", ".avi", of_bytes(_avi_claims), quick=True
+    ),
+    Bomb(
+        "y4m-claims",
+        "100,000 x 100,000 pixels",
+        ".y4m",
+        of_bytes(lambda: _y4m(100_000, 100_000)),
+        quick=True,
+    ),
 )

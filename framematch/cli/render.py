@@ -62,7 +62,9 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(printable(cell), style=_style(cell)) for cell in row))
     console = Console(
-        file=unguarded(sys.stdout), width=None if watched else _WIDTH_WITHOUT_TERMINAL, highlight=False
+        file=unguarded(sys.stdout),
+        width=None if watched else _WIDTH_WITHOUT_TERMINAL,
+        highlight=False,
     )
     with console.capture() as captured:
         console.print(table)
