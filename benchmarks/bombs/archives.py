@@ -265,7 +265,7 @@ ARCHIVES = (
     Bomb("zip-many", "200,000 members", ".zip", _zip_many),
     Bomb(
         "zip-nested",
-        "16 to the fifth equal archives, 5 GiB each",
+        "16 to the fourth archives of 1 GiB each",
         ".zip",
         of_bytes(lambda: _nested(5, 16, 64 * _MIB)),
         way="triage",

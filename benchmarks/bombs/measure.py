@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -22,6 +23,8 @@ class Cost:
     ----------
     seconds : float
         From its start to its end.
+    processor_s : float
+        Seconds of a processor that it and the processes below it took, where it ended by itself.
     peak_mb : float
         Most memory that it and the processes below it held at once, as sampled; pages that they
         share are counted for each.
@@ -34,6 +37,7 @@ class Cost:
     """
 
     seconds: float
+    processor_s: float
     peak_mb: float
     code: int
     said: str
@@ -53,7 +57,7 @@ def measured(command: Sequence[str], *, most_s: float, most_mb: float, scratch: 
         A folder for its output.
     """
     out, err = scratch / "stdout", scratch / "stderr"
-    began_s = time.monotonic()
+    began_s, before_s = time.monotonic(), _processor_s()
     peak_mb, cut = 0.0, None
     with out.open("wb") as to, err.open("wb") as errors:
         process = subprocess.Popen(  # noqa: S603 - this interpreter, and what this package writes
@@ -71,7 +75,13 @@ def measured(command: Sequence[str], *, most_s: float, most_mb: float, scratch: 
                 break
             time.sleep(_EVERY_S)
     said = _last_line(out) or _last_line(err)
-    return Cost(time.monotonic() - began_s, peak_mb, process.returncode, said, cut)
+    seconds, processor_s = time.monotonic() - began_s, _processor_s() - before_s
+    return Cost(seconds, processor_s, peak_mb, process.returncode, said, cut)
+
+
+def _processor_s() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _tree(number: int) -> list[int]:
