@@ -8,7 +8,7 @@ command line's own parser go there as well. This module imports nothing of ours.
 
 import sys
 import unicodedata
-from typing import Any, TextIO, cast
+from typing import Any, TextIO
 
 #: Categories of characters that a terminal obeys or hides instead of showing: control and format
 #: characters (escape sequences, reversed writing direction), lone surrogates, line separators.
@@ -88,4 +88,4 @@ def guard_streams() -> None:
 
 def unguarded(stream: TextIO) -> TextIO:
     """Return the stream under a guarded one, or the stream itself: for colours and bars of ours."""
-    return stream.unguarded if isinstance(stream, Guarded) else cast("TextIO", stream)
+    return stream.unguarded if isinstance(stream, Guarded) else stream

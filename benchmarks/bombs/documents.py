@@ -204,7 +204,7 @@ def _exr(side: int, n_channels: int, *, tiled: bool = False) -> bytes:
         header |= {"type": OpenEXR.tiledimage, "tiles": tiles}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.exr"
-        OpenEXR.File(header, {name: plane for name in names}).write(str(path))
+        OpenEXR.File(header, dict.fromkeys(names, plane)).write(str(path))
         return path.read_bytes()
 
 

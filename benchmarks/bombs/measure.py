@@ -60,9 +60,7 @@ def measured(command: Sequence[str], *, most_s: float, most_mb: float, scratch: 
     began_s, before_s = time.monotonic(), _processor_s()
     peak_mb, cut = 0.0, None
     with out.open("wb") as to, err.open("wb") as errors:
-        process = subprocess.Popen(  # noqa: S603 - this interpreter, and what this package writes
-            command, stdin=subprocess.DEVNULL, stdout=to, stderr=errors
-        )
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=to, stderr=errors)
         while process.poll() is None:
             tree = _tree(process.pid)
             peak_mb = max(peak_mb, sum(map(_held, tree)) / 1e6)

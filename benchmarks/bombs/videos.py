@@ -163,11 +163,8 @@ def _mkv_sizes() -> bytes:
 
 def _mkv_deep() -> bytes:
     """Return tags within tags, as deep as a megabyte allows."""
-    inner = b""
-    pieces = []
-    for _ in range(60_000):
-        pieces.append(b"\x67\xc8" + _number((1 << 56) - 2))
-    return _matroska(_element(b"\x12\x54\xc3\x67", b"".join(pieces) + inner))
+    tag = b"\x67\xc8" + _number((1 << 56) - 2)
+    return _matroska(_element(b"\x12\x54\xc3\x67", tag * 60_000))
 
 
 def _avi_claims() -> bytes:

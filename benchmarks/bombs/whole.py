@@ -1,4 +1,4 @@
-"""A whole triage of a folder, as `framematch triage` runs it, and how it accounts for what is there.
+"""A whole triage of a folder, as `framematch triage` runs it, and what became of what is there.
 
     python -m benchmarks.bombs.whole DUMP SCRATCH
 

@@ -101,6 +101,6 @@ class Meter:
 
 
 def _shown(bar: "Progress") -> None:
-    """Show a bar; what others write to stderr meanwhile goes through it, and is guarded as before."""
+    """Show a bar; what others write to stderr meanwhile goes through it, guarded as before."""
     bar.start()
     guard_streams()

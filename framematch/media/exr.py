@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile
 
-# Half or single precision, or whole numbers, as the file has them; single where it is reckoned with.
+# Half or single precision, or whole numbers, as the file has them.
 Plane = npt.NDArray[Any]
 
 # Samples of all channels of all parts; they are decoded together, at up to four bytes each.

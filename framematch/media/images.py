@@ -31,8 +31,8 @@ from framematch.config import MediaLimits
 from framematch.errors import InputError, MediaTooLargeError, UnreadableMediaError
 from framematch.media.clip import open_clip
 from framematch.media.exr import ExrImageFile
-from framematch.media.jpeg_look import decode_smaller, jpeg_look, jpeg_luma
 from framematch.media.jpeg_cost import has_more_scans, spare_memory
+from framematch.media.jpeg_look import decode_smaller, jpeg_look, jpeg_luma
 from framematch.media.look import Look
 from framematch.media.modes import DAMAGE, to_pixels, upright_size
 from framematch.media.psd import open_psd

@@ -99,8 +99,8 @@ def _flatten(image: Image.Image) -> Image.Image:
 def _bands(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
     """Yield the rows of an image in bands, from the top: what is made of one is small.
 
-    The largest picture that is let in takes a gigabyte as it is; a few whole copies of it would take
-    all the memory there is.
+    The largest picture that is let in takes a gigabyte as it is; a few whole copies of it would
+    take all the memory there is.
     """
     width, height = image.size
     step = max(1, _BAND_PIXELS // max(width, 1))

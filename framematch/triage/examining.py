@@ -186,7 +186,7 @@ class Examiner:
                     self._settle(under_way.pop(done.position), done)
 
     def _task_of(self, job: _Job) -> Task:
-        """Return the task, which may unpack no more where the archives around it have been a bomb."""
+        """Return the task; it unpacks no more where the archives around it have been a bomb."""
         is_spent = job.source is not None and job.source.tree.is_spent(self.looking.archives)
         return replace(job.task, unpacks=False) if is_spent else job.task
 

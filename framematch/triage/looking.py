@@ -42,7 +42,6 @@ from framematch.triage.reading import notes_of
 from framematch.triage.shot import is_one_shot
 from framematch.triage.steps import Step, Tell
 
-
 _SPENT = (
     "the archives around it hold more together than one of their size may, as bombs do: this one is"
     " not unpacked"

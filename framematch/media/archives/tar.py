@@ -60,7 +60,7 @@ class _Header(tarfile.TarInfo):
         if self.type not in _ATTRIBUTES:
             return cast("tarfile.TarInfo", super()._proc_member(archive))  # type: ignore[misc]
         inner = archive.fileobj
-        data = inner.read(-(-self.size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE)  # type: ignore[union-attr]
+        data = inner.read(-(-self.size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE)
         _check_attributes(data[: self.size])
         cast("Any", archive).fileobj = _ReadAgain(data, inner)
         try:
