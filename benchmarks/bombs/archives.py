@@ -265,7 +265,7 @@ ARCHIVES = (
     Bomb("zip-many", "200,000 members", ".zip", _zip_many),
     Bomb(
         "zip-nested",
-        "16 to the fourth archives of 1 GiB each",
+        "archives five deep, 16 in each, with zeros of 1 GiB",
         ".zip",
         of_bytes(lambda: _nested(5, 16, 64 * _MIB)),
         way="triage",
