@@ -29,7 +29,7 @@ def read_given(path: Path, most_bytes: int, what: str) -> bytes:
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ConfigError(f"{path}: is a folder, device or pipe; name a {what}")
+            raise ConfigError(f"{path}: cannot be read (a folder, device or pipe); name a {what}")
         # Without it, a pipe that has taken the place of the file meanwhile would be waited for.
         number = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         with os.fdopen(number, "rb") as stream:
