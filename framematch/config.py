@@ -36,14 +36,21 @@ class MediaLimits:
         Longest accepted video, in seconds, inclusive.
     max_frames : int
         Most frames of an animated image, inclusive.
+    max_moving_pixels : int
+        Most pixels of all its frames together, inclusive: a frame may be one changed pixel in the
+        file, and is a whole picture to decode.
+    max_scans : int
+        Most scans of a JPEG picture, inclusive: each goes over all of it.
     """
 
     max_pixels: int = 200_000_000
     max_duration_s: float = 6 * 3600.0
     max_frames: int = 20_000
+    max_moving_pixels: int = 8_000_000_000
+    max_scans: int = 200
 
     def __post_init__(self) -> None:
-        if self.max_pixels <= 0 or self.max_duration_s <= 0 or self.max_frames <= 0:
+        if min(astuple(self)) <= 0:
             raise ConfigError("media limits must be positive; leave them out to use the defaults")
 
 
@@ -65,10 +72,14 @@ class PartLimits:
         Longest side in pixels at which a page is drawn.
     max_depth : int
         Deepest nesting of layer groups, inclusive.
+    max_pixels : int
+        Most pixels of all pages of a TIFF file, or of all layers of a document, together: they may
+        share their data, or have hardly any. Where 64 for each byte of the file are more, so many.
     """
 
     max_bytes: int = 2 << 30
     max_parts: int = 400
+    max_pixels: int = 10_000_000_000
     max_pictures_per_page: int = 40
     min_picture_side: int = 64
     page_side: int = 2000

@@ -13,6 +13,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from framematch.shown import guard_streams
+
 #: Where memory runs out, the system shall end one of these, which costs a task, not the job.
 _FIRST_TO_GO = "500"
 
@@ -28,6 +30,7 @@ def serve(descriptor: int, life: int) -> None:
         Descriptor of a pipe that is closed when the process that started this one is gone.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    guard_streams()
     end_with_the_other_side_of(life)
     with contextlib.suppress(OSError):  # only Linux has it
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO, encoding="ascii")

@@ -6,7 +6,11 @@ from pathlib import Path
 
 from framematch.durable import write_durably
 from framematch.errors import ConfigError
+from framematch.given import read_given
 from framematch.matching.confidence import Model
+
+# No file of weights is so large.
+_MOST_BYTES = 16 << 20
 
 
 def check_place(path: Path) -> None:
@@ -43,7 +47,7 @@ def write_calibration(path: Path, model: Model) -> None:
 def _is_calibration(path: Path) -> bool:
     """Return whether a file is one of any release: of other evidence too, for it is outdated."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(read_given(path, _MOST_BYTES, "calibration file"))
+    except (ConfigError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and {"evidence", "weights", "provenance"} <= set(content)

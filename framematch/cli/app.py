@@ -37,6 +37,7 @@ from framematch.cli.render import complain
 from framematch.cli.session import Session
 from framematch.config import index_path
 from framematch.errors import FrameMatchError
+from framematch.shown import guard_streams
 from framematch.version import __version__
 
 
@@ -154,9 +155,5 @@ def main() -> None:
     # Matrices are small here: more threads of the linear algebra only wait for each other, and on a
     # busy machine they slow a query tenfold. It reads this when numpy is imported, which is later.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # A file name need not be text; it must not stop the answer for all the others.
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+    guard_streams()
     app(prog_name="framematch")

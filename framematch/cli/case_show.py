@@ -55,7 +55,7 @@ def summary(case: Path) -> dict[str, Any]:
             )
         with (case / FILES_CSV).open(encoding="utf-8-sig", newline="") as table:
             uses = Counter(row["use"] for row in csv.DictReader(table))
-        findings = list(_findings(case / FINDINGS_JSON))
+        return _counted(list(_findings(case / FINDINGS_JSON)), uses, _run(case))
     except FileNotFoundError as error:
         if (case / RUN_FOLDER).is_dir():
             raise CaseError(
@@ -64,11 +64,22 @@ def summary(case: Path) -> dict[str, Any]:
         raise CaseError(
             f"{case}: is no case; name a folder that framematch triage has written"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        csv.Error,
+    ) as error:
         raise CaseError(
             f"{case}: is no case that can be read ({error}); framematch case verify says more"
         ) from error
-    run = _run(case) or max((one["last_run"] for one in findings), default=1)
+
+
+def _counted(findings: list[dict[str, Any]], uses: Counter[str], run: int | None) -> dict[str, Any]:
+    run = run or max((one["last_run"] for one in findings), default=1)
     present = [one for one in findings if one["last_run"] == run]
     shows: dict[str, Counter[str]] = {}
     for one in present:
@@ -91,7 +102,7 @@ def _run(case: Path) -> int | None:
 
     try:
         return int(decode_record((case / RUN_RECORD).read_bytes())["run"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from framematch.cli.render import note, printable
+from framematch.cli.render import note
+from framematch.shown import guard_streams, printable, unguarded
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -63,13 +64,13 @@ class Meter:
                 TextColumn("{task.percentage:>3.0f}%"),
                 *(() if self._says_left else (TimeRemainingColumn(),)),
                 TextColumn("{task.description}", markup=False),
-                console=Console(file=sys.stderr),
+                console=Console(file=unguarded(sys.stderr)),
                 transient=True,
                 # Results belong on stdout, even while the bar is up.
                 redirect_stdout=False,
             )
             self._task = self._bar.add_task("", total=None)
-            self._timer = threading.Timer(_PATIENCE_S, self._bar.start)
+            self._timer = threading.Timer(_PATIENCE_S, _shown, (self._bar,))
             self._timer.daemon = True
             self._timer.start()
         return self
@@ -97,3 +98,9 @@ class Meter:
             self._timer.cancel()
             self._timer.join()
             self._bar.stop()
+
+
+def _shown(bar: "Progress") -> None:
+    """Show a bar; what others write to stderr meanwhile goes through it, guarded as before."""
+    bar.start()
+    guard_streams()

@@ -1,33 +1,20 @@
 """Text for people and lines for programs.
 
-Owns everything that is written to stdout and stderr; results go to stdout, the rest to stderr.
-Knows no command and opens no file.
+Owns everything that is written to stdout and stderr; results go to stdout, the rest to stderr. What
+of it a terminal would obey is `framematch.shown`'s to say. Knows no command and opens no file.
 """
 
 import json
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import typer
 
-#: Categories of characters that a terminal obeys or hides instead of showing: control and format
-#: characters (escape sequences, reversed writing direction), lone surrogates, line separators.
-_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+from framematch.shown import printable, unguarded
 
 #: Wide enough for any table: where nobody watches, a line is not folded.
 _WIDTH_WITHOUT_TERMINAL = 4000
-
-
-def printable(text: str) -> str:
-    """Return `text` with every character that a terminal would obey written as an escape."""
-    return "".join(
-        character.encode("unicode_escape", "backslashreplace").decode("ascii")
-        if unicodedata.category(character) in _UNSHOWN
-        else character
-        for character in text
-    )
 
 
 def complain(message: str) -> None:
@@ -52,7 +39,8 @@ def write(text: str) -> None:
 
 def json_line(record: Mapping[str, Any]) -> str:
     """Return a record as one line of JSON: ASCII only, so that it is the same in every locale."""
-    return json.dumps(record, ensure_ascii=True, allow_nan=False)
+    # JSON leaves one control character as it is.
+    return json.dumps(record, ensure_ascii=True, allow_nan=False).replace("\x7f", "\\u007f")
 
 
 def write_json(record: Mapping[str, Any]) -> None:
@@ -74,12 +62,15 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(printable(cell), style=_style(cell)) for cell in row))
     console = Console(
-        file=sys.stdout, width=None if watched else _WIDTH_WITHOUT_TERMINAL, highlight=False
+        file=unguarded(sys.stdout),
+        width=None if watched else _WIDTH_WITHOUT_TERMINAL,
+        highlight=False,
     )
     with console.capture() as captured:
         console.print(table)
     lines = captured.get().splitlines()
-    typer.echo("\n".join(line.rstrip() for line in lines).strip("\n"))
+    # Its cells are shown already; what is left in it are our own colours.
+    typer.echo("\n".join(line.rstrip() for line in lines).strip("\n"), file=unguarded(sys.stdout))
 
 
 def _style(cell: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from framematch.errors import ConfigError
+from framematch.given import read_given
 from framematch.ingest.absolute import absolute
 from framematch.records import ReferenceKind
 
@@ -93,11 +94,7 @@ class Manifest:
             It cannot be read, or a row says what cannot be.
         """
         try:
-            if path.stat().st_size > _MAX_BYTES:
-                raise ConfigError(f"{path}: larger than {_MAX_BYTES} bytes; is it a manifest?")
-            text = path.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise ConfigError(f"{path}: cannot be read ({error.strerror}); check it") from error
+            text = read_given(path, _MAX_BYTES, "manifest").decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise ConfigError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
         is_yaml = path.suffix.lower() in (".yaml", ".yml")

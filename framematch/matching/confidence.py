@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from framematch.errors import ConfigError
+from framematch.given import read_given
 
 #: At least this confidence, and the verdict is ``match``.
 MATCH_FROM = 0.8
@@ -25,6 +26,9 @@ MOST_CONFIDENT = 0.999
 
 # The model was fitted on no smaller indexes: fewer rows make nothing surer.
 _LEAST_ROWS = 100
+
+# No file of weights is so large.
+_MOST_BYTES = 16 << 20
 
 # Beyond so many cells of strokes, more of them tell no more.
 _ENOUGH_STROKES = 200.0
@@ -149,13 +153,10 @@ class Model:
             There is none, or it is not one that this release reads.
         """
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise ConfigError(
-                f"{path}: cannot be read ({error.strerror}); name a file that"
-                " framematch calibrate has written"
-            ) from error
-        except ValueError as error:
+            data = json.loads(read_given(path, _MOST_BYTES, "calibration file").decode("utf-8"))
+        except ConfigError:
+            raise
+        except (ValueError, RecursionError) as error:
             raise ConfigError(
                 f"{path}: is no calibration file (not JSON); name one that"
                 " framematch calibrate has written"

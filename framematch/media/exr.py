@@ -15,10 +15,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile
 
-Plane = npt.NDArray[np.float32]
+# Half or single precision, or whole numbers, as the file has them.
+Plane = npt.NDArray[Any]
 
 # Samples of all channels of all parts; they are decoded together, at up to four bytes each.
 _MOST_SAMPLES = 400_000_000
+# So many pixels are made over at once.
+_BAND_PIXELS = 2_000_000
 _COLOURS = {"R": "R", "RED": "R", "G": "G", "GREEN": "G", "B": "B", "BLUE": "B"}
 _ALPHAS = ("A", "ALPHA")
 # Pixels wider or higher than this are damage and not anamorphic.
@@ -91,7 +94,7 @@ def layers_of(
             continue
         part = parts[layer.part]
         planes = {
-            colour: np.asarray(part.channels[name].pixels, np.float32)
+            colour: np.asarray(part.channels[name].pixels)
             for colour, name in layer.channels.items()
         }
         yield layer.name, _picture(planes, part.header), None
@@ -155,34 +158,58 @@ def _chosen(channels: list[Any]) -> dict[str, str]:
 
 
 def _picture(planes: dict[str, Plane], header: dict[str, Any]) -> Image.Image:
-    """Return the picture within its display window; where there is no data is no light."""
-    alpha: Plane | None = planes.pop("A", None)
-    if len(planes) == 1:
-        light = np.repeat(next(iter(planes.values()))[..., None], 3, axis=2)
+    """Return the picture within its display window; where there is no data is no light.
+
+    Made in bands of rows: a few whole copies in floating point would take all the memory there is.
+    """
+    height, width = next(iter(planes.values())).shape
+    exposure = _exposure(planes)
+    image = Image.new("RGBA" if "A" in planes else "RGB", (width, height))
+    for rows in _bands(height, width):
+        light = _light(planes, rows)
+        straight: Plane = light
+        if "A" in planes:
+            alpha = np.nan_to_num(planes["A"][rows].astype(np.float32), nan=0.0)
+            alpha = np.clip(alpha, 0.0, 1.0).astype(np.float32)
+            # Light is stored as it falls through the transparent parts: weighted by alpha.
+            straight = (light / np.maximum(alpha, 1e-4)[..., None]).astype(np.float32)
+        values = _encoded(straight * exposure)
+        if "A" in planes:
+            values = np.dstack([values, np.rint(alpha * 255).astype(np.uint8)])
+        image.paste(Image.fromarray(np.ascontiguousarray(values)), (0, rows.start))
+    return _placed(image, header)
+
+
+def _bands(height: int, width: int) -> Iterator[slice]:
+    step = max(1, _BAND_PIXELS // max(width, 1))
+    for top in range(0, height, step):
+        yield slice(top, min(top + step, height))
+
+
+def _light(planes: dict[str, Plane], rows: slice) -> Plane:
+    """Return red, green and blue of some rows, float32 (H, W, 3)."""
+    colours = {
+        name: plane[rows].astype(np.float32) for name, plane in planes.items() if name != "A"
+    }
+    if len(colours) == 1:
+        light = np.repeat(next(iter(colours.values()))[..., None], 3, axis=2)
     else:
         # A colour that is missing is no light of that colour.
-        nothing = np.zeros_like(next(iter(planes.values())))
-        light = np.stack([planes.get(colour, nothing) for colour in "RGB"], axis=2)
-    light = np.nan_to_num(light, nan=0.0, posinf=65504.0, neginf=0.0).astype(np.float32)
-    straight: Plane = light
-    if alpha is not None:
-        alpha = np.clip(np.nan_to_num(alpha, nan=0.0), 0.0, 1.0).astype(np.float32)
-        # Light is stored as it falls through the transparent parts: weighted by alpha.
-        straight = (light / np.maximum(alpha, 1e-4)[..., None]).astype(np.float32)
-    values = _encoded(straight * _exposure(light))
-    if alpha is not None:
-        opacity = np.rint(alpha * 255).astype(np.uint8)
-        values = np.dstack([values, opacity])
-    return _placed(Image.fromarray(np.ascontiguousarray(values)), header)
+        nothing = np.zeros_like(next(iter(colours.values())))
+        light = np.stack([colours.get(colour, nothing) for colour in "RGB"], axis=2)
+    return np.nan_to_num(light, nan=0.0, posinf=65504.0, neginf=0.0).astype(np.float32)
 
 
-def _exposure(light: Plane) -> np.float32:
+def _exposure(planes: dict[str, Plane]) -> np.float32:
     """Return what light is multiplied by so that 1 is white: 1, as pictures are graded, or not."""
-    brightness = light.max(axis=2)
-    bright = np.percentile(brightness, _BRIGHT_SHARE)
+    height, width = next(iter(planes.values())).shape
+    brightness = np.empty((height, width), np.float32)
+    for rows in _bands(height, width):
+        brightness[rows] = _light(planes, rows).max(axis=2)
+    bright = np.percentile(brightness, _BRIGHT_SHARE, overwrite_input=True)
     if bright > 1:
         return np.float32(1 / bright)
-    most = np.percentile(brightness, _DARK_SHARE)
+    most = np.percentile(brightness, _DARK_SHARE, overwrite_input=True)
     return np.float32(1 / most) if 0 < most < _DARKEST else np.float32(1)
 
 

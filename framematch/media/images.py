@@ -31,6 +31,7 @@ from framematch.config import MediaLimits
 from framematch.errors import InputError, MediaTooLargeError, UnreadableMediaError
 from framematch.media.clip import open_clip
 from framematch.media.exr import ExrImageFile
+from framematch.media.jpeg_cost import has_more_scans, spare_memory
 from framematch.media.jpeg_look import decode_smaller, jpeg_look, jpeg_luma
 from framematch.media.look import Look
 from framematch.media.modes import DAMAGE, to_pixels, upright_size
@@ -62,6 +63,9 @@ _PLUGINS: dict[str, Callable[[IO[bytes]], ImageFile.ImageFile]] = {
 #: of a PSD are not: there the first page and the composite are the picture.
 _ANIMATED = frozenset(("avif", "gif", "png", "webp"))
 
+#: Decoders that hold several copies of the whole picture: 16 bytes a pixel were measured.
+_MOST_PIXELS = {"avif": 134_000_000, "webp": 134_000_000}
+
 #: A damaged picture with a larger share of one shade than this shows nothing but the filling.
 _NOTHING_THERE = 0.99
 
@@ -82,7 +86,13 @@ def open_image(path: Path, name: str, limits: MediaLimits) -> Media:
                 f"{path}: {width} x {height} pixels exceed the limit of {limits.max_pixels};"
                 " make it smaller or raise the limit"
             )
+        _check_cost(path, name, stream, image, limits)
         n_frames = _count_frames(path, name, image, limits)
+        if n_frames > 1 and n_frames * width * height > limits.max_moving_pixels:
+            raise MediaTooLargeError(
+                f"{path}: {n_frames} frames of {width} x {height} pixels exceed the limit of"
+                f" {limits.max_moving_pixels} pixels in all; cut it or raise the limit"
+            )
         unless_opened.pop_all()
     moves = n_frames > 1
     info = MediaInfo(
@@ -152,6 +162,8 @@ class ImageMedia(Media):
         try:
             if self.info.container == "jpeg":
                 box = decode_smaller(image)
+            if self.info.container == "jpeg2000":
+                spare_memory(image)
             image.load()
         except DAMAGE as error:
             image, box = self._salvage(image, error), None
@@ -242,6 +254,23 @@ def _count_frames(path: Path, name: str, image: ImageFile.ImageFile, limits: Med
             " cut it or raise the limit"
         )
     return n_frames
+
+
+def _check_cost(
+    path: Path, name: str, stream: IO[bytes], image: ImageFile.ImageFile, limits: MediaLimits
+) -> None:
+    """Refuse what a format makes dearer than its pixels tell."""
+    n_pixels = image.width * image.height
+    if n_pixels > _MOST_PIXELS.get(name, n_pixels):
+        raise MediaTooLargeError(
+            f"{path}: {image.width} x {image.height} pixels exceed the limit of"
+            f" {_MOST_PIXELS[name]} for {name}, whose decoder takes several times their memory;"
+            " save it as PNG or TIFF"
+        )
+    if name == "jpeg" and has_more_scans(stream, limits.max_scans):
+        raise MediaTooLargeError(
+            f"{path}: more than {limits.max_scans} scans, which is the limit; save it anew"
+        )
 
 
 def _length_s(name: str, duration_ms: float) -> Fraction:

@@ -18,7 +18,7 @@ from framematch.config import MediaLimits, PartLimits
 from framematch.media.canvas import Canvas, is_blank, on_paper
 from framematch.media.downscale import working_size
 from framematch.media.modes import DAMAGE
-from framematch.media.part import Part, joined
+from framematch.media.part import Part, PixelAccount, joined
 from framematch.records import Frame
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class _Reader:
     document: PSDImage
     limits: PartLimits
     media_limits: MediaLimits
+    account: PixelAccount
 
     def canvas(self) -> Canvas:
         size = self.document.width, self.document.height
@@ -40,16 +41,21 @@ class _Reader:
 
 
 def layer_parts(
-    document: PSDImage, limits: PartLimits, media_limits: MediaLimits
+    document: PSDImage, limits: PartLimits, media_limits: MediaLimits, n_bytes: int
 ) -> Iterator[Part]:
-    """Yield a part for each group and layer, from the lowest up; names need not be unique yet."""
-    reader = _Reader(document, limits, media_limits)
+    """Yield a part for each group and layer, from the lowest up; names need not be unique yet.
+
+    `n_bytes` is the size of the file.
+    """
+    reader = _Reader(document, limits, media_limits, PixelAccount(limits, n_bytes))
     yield from _parts(reader, list(document), "layer", depth=1)
 
 
-def composed(document: PSDImage, limits: PartLimits, media_limits: MediaLimits) -> Part:
+def composed(
+    document: PSDImage, limits: PartLimits, media_limits: MediaLimits, n_bytes: int
+) -> Part:
     """Return the whole, laid together here: of files that were saved without their composite."""
-    reader = _Reader(document, limits, media_limits)
+    reader = _Reader(document, limits, media_limits, PixelAccount(limits, n_bytes))
     return _drawn(reader, None, list(document))
 
 
@@ -169,3 +175,4 @@ def _check(reader: _Reader, width: int, height: int) -> None:
     limit = reader.media_limits.max_pixels
     if width * height > limit:
         raise ValueError(f"{width} x {height} pixels exceed the limit of {limit}")
+    reader.account.take(width, height)

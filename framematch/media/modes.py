@@ -8,6 +8,8 @@ open files.
 
 import io
 import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +44,9 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+# So many pixels are made over at once: a few dozen megabytes.
+_BAND_PIXELS = 4_000_000
 
 #: Formats whose writers often leave the alpha channel at zero in pictures that are meant to be
 #: opaque.
@@ -83,7 +88,7 @@ def _flatten(image: Image.Image) -> Image.Image:
     """Return the image in mode L, RGB or CMYK: 8 bits a channel, no palette, no transparency."""
     mode = image.mode
     if mode in ("I", "F") or mode.startswith("I;"):
-        return Image.fromarray(_to_8_bits(np.asarray(image), mode))
+        return _to_8_bits(image)
     if image.has_transparency_data:
         return _over_white(image)
     if mode in ("L", "CMYK", "RGB"):
@@ -91,15 +96,33 @@ def _flatten(image: Image.Image) -> Image.Image:
     return image.convert("L" if mode == "1" else "RGB")
 
 
+def _bands(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+    """Yield the rows of an image in bands, from the top: what is made of one is small.
+
+    The largest picture that is let in takes a gigabyte as it is; a few whole copies of it would
+    take all the memory there is.
+    """
+    width, height = image.size
+    step = max(1, _BAND_PIXELS // max(width, 1))
+    for top in range(0, height, step):
+        yield top, image.crop((0, top, width, min(top + step, height)))
+
+
 def _over_white(image: Image.Image) -> Image.Image:
-    straight = image.convert("RGBA")
-    if image.format in _CARELESS_ALPHA and straight.getchannel("A").getextrema() == (0, 0):
-        return straight.convert("RGB")
-    white = Image.new("RGBA", straight.size, "white")
-    return Image.alpha_composite(white, straight).convert("RGB")
+    careless = image.format in _CARELESS_ALPHA and all(
+        band.convert("RGBA").getchannel("A").getextrema() == (0, 0) for _, band in _bands(image)
+    )
+    flat = Image.new("RGB", image.size)
+    for top, band in _bands(image):
+        straight = band.convert("RGBA")
+        if not careless:
+            white = Image.new("RGBA", straight.size, "white")
+            straight = Image.alpha_composite(white, straight)
+        flat.paste(straight.convert("RGB"), (0, top))
+    return flat
 
 
-def _to_8_bits(values: npt.NDArray[np.generic], mode: str) -> npt.NDArray[np.uint8]:
+def _to_8_bits(image: Image.Image) -> Image.Image:
     """Return grey values on the scale 0 to 255.
 
     16-bit files use their whole range, so theirs is the scale. 32-bit integers and floating point
@@ -107,19 +130,49 @@ def _to_8_bits(values: npt.NDArray[np.generic], mode: str) -> npt.NDArray[np.uin
     values is taken as white, and values outside 0 to 65535 are stretched from their least to their
     greatest. Not-a-number is black, infinity the greatest finite value.
     """
-    if mode.startswith("I;"):
-        scaled: npt.NDArray[np.uint8] = np.rint(values.astype(np.float32) / 257).astype(np.uint8)
-        return scaled
-    wide = values.astype(np.float64)
-    finite = wide[np.isfinite(wide)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    wide = np.nan_to_num(wide, nan=min(low, 0.0), posinf=high, neginf=low)
-    whites = (1.0, 255.0, 65535.0) if mode == "F" else (255.0, 65535.0)
-    white = next((white for white in whites if high <= white), None)
-    if low >= 0 and white is not None:
-        return np.rint(wide * (255.0 / white)).astype(np.uint8)
-    span = high - low or 1.0
-    return np.rint((wide - low) * (255.0 / span)).astype(np.uint8)
+    mode = image.mode
+    scale = None if mode.startswith("I;") else _Scale.of(image)
+    flat = Image.new("L", image.size)
+    for top, band in _bands(image):
+        values = np.asarray(band)
+        if scale is None:
+            grey = np.rint(values.astype(np.float32) / 257).astype(np.uint8)
+        else:
+            grey = scale.grey(values)
+        flat.paste(Image.fromarray(grey), (0, top))
+    return flat
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """How 32-bit values become grey: the least and greatest finite one, and white, if agreed."""
+
+    low: float
+    high: float
+    white: float | None
+
+    @classmethod
+    def of(cls, image: Image.Image) -> "_Scale":
+        ends: list[tuple[float, float]] = []
+        for _, band in _bands(image):
+            values = np.asarray(band).astype(np.float64)
+            finite = values[np.isfinite(values)]
+            if finite.size:
+                ends.append((float(finite.min()), float(finite.max())))
+        low = min((least for least, _ in ends), default=0.0)
+        high = max((most for _, most in ends), default=0.0)
+        whites = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
+        white = next((white for white in whites if high <= white), None)
+        return cls(low, high, white if low >= 0 else None)
+
+    def grey(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+        wide = np.nan_to_num(
+            values.astype(np.float64), nan=min(self.low, 0.0), posinf=self.high, neginf=self.low
+        )
+        if self.white is not None:
+            return np.rint(wide * (255.0 / self.white)).astype(np.uint8)
+        span = self.high - self.low or 1.0
+        return np.rint((wide - self.low) * (255.0 / span)).astype(np.uint8)
 
 
 def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

@@ -16,6 +16,8 @@ FileSort = Literal["picture", "document", "archive"]
 
 # Longer names of layers are cut: Photoshop allows 255 characters.
 _LONGEST_NAME = 255
+# Runs of equal pixels, which a small file is made of, take a byte for every sixteen.
+_PIXELS_PER_BYTE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,33 @@ class Part:
     role: PartRole
     frame: Frame | None
     error: str | None
+
+
+class PixelAccount:
+    """What the pictures of one file may take together; see `PartLimits.max_pixels`.
+
+    Parameters
+    ----------
+    limits : PartLimits
+        What may be taken.
+    n_bytes : int
+        Size of the file.
+    """
+
+    def __init__(self, limits: PartLimits, n_bytes: int) -> None:
+        self._most = self._left = max(limits.max_pixels, _PIXELS_PER_BYTE * n_bytes)
+
+    def take(self, width: int, height: int) -> None:
+        """Take a picture off the account.
+
+        Raises
+        ------
+        ValueError
+            There is not so much left.
+        """
+        self._left -= width * height
+        if self._left < 0:
+            raise ValueError(f"more than {self._most} pixels in one file, which is the limit")
 
 
 def joined(path: str, name: str) -> str:

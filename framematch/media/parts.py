@@ -20,9 +20,9 @@ from framematch.errors import (
 from framematch.media.head import read_format
 from framematch.media.modes import DAMAGE, to_pixels
 from framematch.media.opening import open_media
-from framematch.media.part import FileSort, Part, joined, told_apart, within
+from framematch.media.part import FileSort, Part, PixelAccount, joined, told_apart, within
 from framematch.media.psd import is_layered, open_document
-from framematch.media.tiff import count_pages, has_layers, page_parts, photoshop_layers
+from framematch.media.tiff import has_layers, has_pages, page_parts, photoshop_layers
 from framematch.media.unnoticed import open_unnoticed
 from framematch.records import Frame
 
@@ -111,7 +111,7 @@ def _is_parted(path: Path, name: str) -> bool:
             if name == "psd":
                 return is_layered(stream)
             if name == "tiff":
-                return count_pages(stream) > 1 or has_layers(stream)
+                return has_pages(stream) or has_layers(stream)
             from framematch.media.exr import count_layers
 
             return count_layers(stream) > 1
@@ -150,14 +150,16 @@ def _of_psd(
             f" {media_limits.max_pixels}; make it smaller or raise the limit"
         )
     has_composite = whole.frame is not None and document.has_preview()
-    yield whole if has_composite else composed(document, limits, media_limits)
-    yield from layer_parts(document, limits, media_limits)
+    n_bytes = stream.seek(0, 2)
+    yield whole if has_composite else composed(document, limits, media_limits, n_bytes)
+    yield from layer_parts(document, limits, media_limits, n_bytes)
 
 
 def _of_tiff(
     path: Path, stream: IO[bytes], limits: PartLimits, media_limits: MediaLimits
 ) -> Iterator[Part]:
     yield _whole(path, media_limits)
+    n_bytes = stream.seek(0, 2)
     try:
         document = photoshop_layers(stream)
     except DAMAGE as error:
@@ -166,8 +168,8 @@ def _of_tiff(
         if document is not None:
             from framematch.media.layers import layer_parts
 
-            yield from layer_parts(document, limits, media_limits)
-    yield from page_parts(stream, media_limits)
+            yield from layer_parts(document, limits, media_limits, n_bytes)
+    yield from page_parts(stream, media_limits, PixelAccount(limits, n_bytes))
 
 
 def _of_exr(

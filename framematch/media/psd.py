@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from psd_tools import PSDImage
 
 _HEADER = struct.Struct(">4sH6xHIIHH")
+# Photoshop's own limit.
+_MOST_LAYERS = 8000
 #: Bytes that one layer or the composite may take while it is decoded.
 _MOST_BYTES = 4 << 30
 
@@ -36,21 +38,31 @@ def is_layered(stream: IO[bytes]) -> bool:
     SyntaxError
         It is no such file, or is cut short.
     """
+    listed = _listed(stream)
+    # 16 and 32 bits: the layers stand in a block behind an empty list.
+    return listed is None or listed > 0
+
+
+def _listed(stream: IO[bytes]) -> int | None:
+    """Return how many layers the list has, ``None`` where there is no list and may be layers."""
     version, _ = _kind(stream)
     for _ in range(2):  # Palette, and image resources.
         stream.seek(_number(stream, 4), io.SEEK_CUR)
     wide = 8 if version == 2 else 4
     if not _number(stream, wide):
-        return False
-    # 16 and 32 bits: the layers stand in a block behind an empty list.
-    n_bytes = _number(stream, wide)
-    return n_bytes == 0 or int.from_bytes(stream.read(2), "big", signed=True) != 0
+        return 0
+    # A number below zero says that the first transparency channel is the composite's.
+    return (
+        abs(int.from_bytes(stream.read(2), "big", signed=True)) if _number(stream, wide) else None
+    )
 
 
 def open_document(stream: IO[bytes]) -> PSDImage:
     """Open the file through psd-tools, with limits on what a hostile one could take."""
     from psd_tools import ParseLimits, PSDImage
 
+    if (_listed(stream) or 0) > _MOST_LAYERS:
+        raise ValueError(f"more than {_MOST_LAYERS} layers")
     stream.seek(0)
     return PSDImage.open(
         stream, max_alloc_bytes=_MOST_BYTES, parse_limits=ParseLimits(max_objects=1_000_000)

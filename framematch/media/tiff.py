@@ -10,7 +10,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from framematch.config import MediaLimits
 from framematch.media.modes import DAMAGE, to_pixels, upright_size
-from framematch.media.part import Part
+from framematch.media.part import Part, PixelAccount
 from framematch.media.psd import open_document
 from framematch.media.tiff_layers import LayerBlock, as_photoshop_file, find_layers
 from framematch.records import Frame
@@ -25,20 +25,16 @@ _SUBFILE_TAG = 254
 _MOST_PAGES = 10_000
 
 
-def count_pages(stream: IO[bytes]) -> int:
-    """Return how many pages a TIFF file has, up to a limit."""
-    image = _opened(stream)
-    count = 1
+def has_pages(stream: IO[bytes]) -> bool:
+    """Tell whether a TIFF file has a second page; that there are more is not looked at."""
     try:
-        while count < _MOST_PAGES:
-            image.seek(count)
-            count += 1
+        _opened(stream).seek(1)
     except EOFError:
-        pass
-    return count
+        return False
+    return True
 
 
-def page_parts(stream: IO[bytes], limits: MediaLimits) -> Iterator[Part]:
+def page_parts(stream: IO[bytes], limits: MediaLimits, account: PixelAccount) -> Iterator[Part]:
     """Yield the pages behind the first one, which is the picture that `open_media` gives."""
     try:
         image = _opened(stream)
@@ -54,10 +50,10 @@ def page_parts(stream: IO[bytes], limits: MediaLimits) -> Iterator[Part]:
         except DAMAGE as error:
             yield Part(name, "page", None, f"this page and those behind it are lost ({error})")
             return
-        yield _page(image, name, limits)
+        yield _page(image, name, limits, account)
 
 
-def _page(image: TiffImageFile, name: str, limits: MediaLimits) -> Part:
+def _page(image: TiffImageFile, name: str, limits: MediaLimits, account: PixelAccount) -> Part:
     try:
         width, height = upright_size(image)
         if width * height > limits.max_pixels:
@@ -65,6 +61,7 @@ def _page(image: TiffImageFile, name: str, limits: MediaLimits) -> Part:
             return Part(name, "page", None, reason)
         if int(image.tag_v2.get(_SUBFILE_TAG, 0)) & 1:
             return Part(name, "page", None, "a smaller copy of another page")
+        account.take(width, height)
         image.load()
         return Part(name, "page", Frame(to_pixels(image), 0.0, 0.0), None)
     except DAMAGE as error:

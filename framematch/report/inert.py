@@ -13,9 +13,11 @@ from typing import Any
 
 from framematch.errors import UnsupportedFormatError
 
-# What moves or hides text without being seen: written out, so that it cannot deceive the eye.
+# What moves or hides text without being seen, and what stands for a byte that is no text: written
+# out, so that it cannot deceive the eye.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
 _SIGNATURES = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 

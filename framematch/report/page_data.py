@@ -50,7 +50,7 @@ def page_data(case: Case) -> dict[str, Any]:
         "references": {
             reference.sha256: [
                 visible(reference.path),
-                reference.show,
+                visible(reference.show),
                 None if reference.episode is None else str(reference.episode),
                 round(reference.duration_s, 3),
             ]
@@ -88,8 +88,8 @@ def row(finding: Finding, moved: Mapping[str, Change], pictures: PictureNumbers)
         "file": visible(answer.file),
         "paths": [visible(path) for path in finding.paths],
         "verdict": answer.verdict,
-        "show": answer.show,
-        "nearest": None if answer.show else first,
+        "show": None if answer.show is None else visible(answer.show),
+        "nearest": None if answer.show or first is None else visible(first),
         "episode": None if answer.show is None else episode(at),
         "range": None if at is None else [str(at.first), str(at.last)],
         "stage": stage_of(finding),

@@ -56,7 +56,8 @@ def render(template: str, scripts: tuple[str, ...], values: Mapping[str, Any]) -
         script=Markup(script),  # noqa: S704
         policy=policy(script, style),
     )
-    return page.encode("utf-8")
+    # A byte that is no text must not cost the page, wherever a template forgot it.
+    return page.encode("utf-8", "backslashreplace")
 
 
 #: What closes a page.

@@ -46,9 +46,11 @@ CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 #: So many characters are handed on at once.
 _PIECE = 1 << 16
+# What turns the direction of writing: a name could look like another.
+_TURNS = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 #: Characters that end a line somewhere are a space; others that a terminal obeys are not shown.
 _PLAIN = {
-    **dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}"),
+    **dict.fromkeys((*range(32), *range(127, 160), *_TURNS), "\N{REPLACEMENT CHARACTER}"),
     **dict.fromkeys((*range(9, 14), *range(0x1C, 0x20), 0x85, 0x2028, 0x2029), " "),
 }
 

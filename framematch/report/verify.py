@@ -146,7 +146,7 @@ def _broken_seal(folder: Path) -> Iterator[Problem]:
         said = decode_record(record.read_bytes())[layout.SEAL]
     except FileNotFoundError:
         return
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         yield Problem(layout.RUN_RECORD, f"was altered: {error}")
         return
     found = _read(folder, layout.TAG_MANIFEST)

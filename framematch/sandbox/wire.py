@@ -141,9 +141,9 @@ class Wire:
         try:
             body = json.loads(text)
             shapes = _shapes(body.pop("_shapes"), n_bytes)
+            arrays = tuple(np.empty(shape, np.uint8) for shape in shapes)
         except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
             raise NonsenseError(f"no message: {error}") from error
-        arrays = tuple(np.empty(shape, np.uint8) for shape in shapes)
         for each in arrays:
             self._fill(memoryview(each.reshape(-1).data), until_s)
         files, self._files = tuple(self._files), []

@@ -10,10 +10,11 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from framematch.config import ArchiveLimits
 from framematch.crew import Crew, Done, Fault
 from framematch.errors import CaseError, IndexStoreError, WorkerError
 from framematch.ingest.seen import Stamp
@@ -59,10 +60,26 @@ class Standing:
 
 
 @dataclass(slots=True, eq=False)
+class _Tree:
+    """What came out of an archive and of all archives in it: bombs unfold in one another."""
+
+    packed: int
+    n_bytes: int = 0
+    n_members: int = 0
+
+    def is_spent(self, limits: ArchiveLimits) -> bool:
+        """Return whether all of it together is more than one archive of that size may hold."""
+        allowed = max(limits.ratio_from_bytes, limits.max_ratio * self.packed)
+        is_bomb = self.n_bytes > min(allowed, limits.max_bytes)
+        return is_bomb or self.n_members > limits.max_members
+
+
+@dataclass(slots=True, eq=False)
 class _Unpacked:
     """An archive's scratch folder, and how many tasks still want files of it."""
 
     folder: Path
+    tree: _Tree
     wanted: int = 0
 
 
@@ -160,13 +177,18 @@ class Examiner:
                     job = self._jobs.pop()
                     under_way[position] = job
                     job.began_s = time.monotonic()
-                    crew.give(position, job.task)
+                    crew.give(position, self._task_of(job))
                     position += 1
                 self._tell(under_way)
                 if not crew.is_busy:
                     return
                 for done in crew.wait():
                     self._settle(under_way.pop(done.position), done)
+
+    def _task_of(self, job: _Job) -> Task:
+        """Return the task; it unpacks no more where the archives around it have been a bomb."""
+        is_spent = job.source is not None and job.source.tree.is_spent(self.looking.archives)
+        return replace(job.task, unpacks=False) if is_spent else job.task
 
     def _planned(self, found: list[Local], depth: int, source: _Unpacked | None) -> list[_Job]:
         """Return the jobs of what lies in one folder tree or archive, as far as not answered."""
@@ -277,7 +299,9 @@ class Examiner:
             self._failed += 1
         if self.journal.was_answered_otherwise(job.task.key, self.keys):
             self.counts["again"] += 1
-        answer_key = self.keys.answer if done.fault is None else self.keys.fault
+        # What another archive than the same around it would not refuse is tried again like a fault.
+        is_final = done.fault is None and not answer.is_for_now
+        answer_key = self.keys.answer if is_final else self.keys.fault
         self.journal.keep(job.task.key, answer_key, outcome, answer.pictures)
         if outcome.sort == "single":
             for single in reversed(job.singles):
@@ -291,7 +315,10 @@ class Examiner:
 
     def _enter(self, job: _Job, outcome: Outcome, extracted: dict[str, Path]) -> None:
         """Plan what an archive holds."""
-        unpacked = _Unpacked(job.task.scratch)
+        tree = _Tree(job.task.size) if job.source is None else job.source.tree
+        tree.n_bytes += sum(held.size or 0 for held in outcome.held if held.sha256 is not None)
+        tree.n_members += len(outcome.held)
+        unpacked = _Unpacked(job.task.scratch, tree)
         depth = job.depth + 1
         if depth <= self.looking.archives.max_depth:
             locals_ = [

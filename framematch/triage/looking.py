@@ -42,6 +42,11 @@ from framematch.triage.reading import notes_of
 from framematch.triage.shot import is_one_shot
 from framematch.triage.steps import Step, Tell
 
+_SPENT = (
+    "the archives around it hold more together than one of their size may, as bombs do: this one is"
+    " not unpacked"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Looking:
@@ -94,6 +99,8 @@ class Task:
         An absent folder that an archive may be unpacked into.
     size : int
         Of all files, in bytes.
+    unpacks : bool
+        Whether an archive is unpacked.
     """
 
     key: str
@@ -102,6 +109,7 @@ class Task:
     numbers: tuple[int, ...]
     scratch: Path
     size: int = 0
+    unpacks: bool = True
 
     def is_unchanged(self) -> bool:
         """Return whether the files look as they did when their digests were taken."""
@@ -123,11 +131,14 @@ class Answer:
         By the names in `Evidence`.
     extracted : dict of str to Path
         Members of an archive in the scratch folder, by their SHA-256.
+    is_for_now : bool
+        Whether the content alone does not decide the outcome: elsewhere it may be another.
     """
 
     outcome: Outcome | None
     pictures: dict[str, bytes] = field(default_factory=dict)
     extracted: dict[str, Path] = field(default_factory=dict)
+    is_for_now: bool = False
 
 
 def look_into(looking: Looking, task: Task, tell: Tell = lambda _: None) -> Answer:
@@ -152,6 +163,8 @@ def _file(looking: Looking, task: Task, tell: Tell) -> Answer:
         return Answer(Outcome("other", reason_of(error, file)))
     except InputError as error:
         return _unreadable(looking, task, error)
+    if sort == "archive" and not task.unpacks:
+        return Answer(Outcome("refused", _SPENT), is_for_now=True)
     if sort == "archive":
         return _archive(looking, task)
     try:

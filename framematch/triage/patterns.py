@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from framematch.errors import ConfigError
+from framematch.given import read_given
 from framematch.triage.codes import LONGEST_NAME, ShowPattern, read_name
 
 #: What a group of a pattern may be called.
@@ -39,13 +40,9 @@ def read_patterns(path: Path) -> tuple[ShowPattern, ...]:
     import yaml
 
     try:
-        text = path.read_bytes()[: _MOST_BYTES + 1].decode("utf-8")
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror or error})") from error
+        text = read_given(path, _MOST_BYTES, "file of patterns").decode("utf-8")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is no UTF-8 text; save it as such") from error
-    if len(text) > _MOST_BYTES:
-        raise ConfigError(f"{path}: is larger than any file of patterns; check the path")
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from framematch.cli.render import clock, counted, printable, write_json, write_table
+from framematch.cli.render import clock, counted, write_json, write_table
+from framematch.shown import printable
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,11 @@ _IN_MEMORY = (
     tarfile.XGLTYPE,
     tarfile.SOLARIS_XHDTYPE,
 )
+_ATTRIBUTES = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
+# Python's reader looks for numbers by patterns that go back over every digit (CVE-2024-6232): a
+# header of a million digits would take it hours. No number of a header has so many.
+_MOST_DIGITS = 64
+_DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 
 _DAMAGED_HEADERS: tuple[type[Exception], ...] = (
     tarfile.InvalidHeaderError,  # type: ignore[attr-defined]
@@ -52,7 +57,52 @@ class _Header(tarfile.TarInfo):
     def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
         if self.type in _IN_MEMORY and self.size > _MOST_HEADER_BYTES:
             raise ReadError(f"a name or attribute of {self.size} bytes")
-        return cast("tarfile.TarInfo", super()._proc_member(archive))  # type: ignore[misc]
+        if self.type not in _ATTRIBUTES:
+            return cast("tarfile.TarInfo", super()._proc_member(archive))  # type: ignore[misc]
+        inner = archive.fileobj
+        data = inner.read(-(-self.size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE)
+        _check_attributes(data[: self.size])
+        cast("Any", archive).fileobj = _ReadAgain(data, inner)
+        try:
+            return cast("tarfile.TarInfo", super()._proc_member(archive))  # type: ignore[misc]
+        finally:
+            archive.fileobj = inner
+
+
+class _ReadAgain:
+    """A stream whose first read gives what was read before."""
+
+    def __init__(self, data: bytes, inner: Any) -> None:  # noqa: ANN401 - tarfile's own stream
+        self._data: bytes | None = data
+        self._inner = inner
+
+    def read(self, n_bytes: int) -> bytes:
+        """Return what was read, then what follows."""
+        data, self._data = self._data, None
+        return cast("bytes", self._inner.read(n_bytes)) if data is None else data
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the stream has
+        return getattr(self._inner, name)
+
+
+def _check_attributes(data: bytes) -> None:
+    """Refuse attributes that are not a row of ``LENGTH KEY=VALUE`` and a line feed (POSIX pax).
+
+    Raises
+    ------
+    ReadError
+        They are not, or hold a number that is none.
+    """
+    if b"0" * _MOST_DIGITS in data.translate(_DIGITS_AS_ZEROS):
+        raise ReadError("an attribute holds a number without an end")
+    place = 0
+    while place < len(data) and data[place] != 0:
+        space = data.find(b" ", place, place + _MOST_DIGITS)
+        length = data[place:space]
+        stop = place + int(length) if space > 0 and length.isdigit() else 0
+        if not space < data.find(b"=", space, stop) or data[stop - 1 : stop] != b"\n":
+            raise ReadError("its attributes are damaged")
+        place = stop
 
 
 def tar_members(_path: Path, stream: BinaryIO, unpacker: Unpacker) -> Iterator[Member]:
