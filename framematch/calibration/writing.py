@@ -44,6 +44,6 @@ def _is_calibration(path: Path) -> bool:
     """Return whether a file is one of any release: of other evidence too, for it is outdated."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and {"evidence", "weights", "provenance"} <= set(content)

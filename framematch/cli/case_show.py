@@ -12,6 +12,12 @@ import typer
 from framematch.cli.render import write, write_json, write_table
 from framematch.errors import CaseError
 
+#: What files raise that are damaged, or of another form.
+_UNREADABLE = (
+    *(ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError),
+    csv.Error,
+)
+
 
 def case_show(
     case: Annotated[Path, typer.Argument(metavar="CASE", help="Folder of the case.")],
@@ -39,8 +45,8 @@ def _summary(case: Path) -> dict[str, Any]:
 
     try:
         with (case / FILES_CSV).open(encoding="utf-8-sig", newline="") as table:
-            uses = Counter(row["use"] for row in csv.DictReader(table))
-        findings = list(_findings(case / FINDINGS_JSON))
+            uses = Counter(str(row["use"]) for row in csv.DictReader(table))
+        return _counted(uses, list(_findings(case / FINDINGS_JSON)), _run(case))
     except FileNotFoundError as error:
         if (case / RUN_FOLDER).is_dir():
             raise CaseError(
@@ -49,11 +55,16 @@ def _summary(case: Path) -> dict[str, Any]:
         raise CaseError(
             f"{case}: is no case; name a folder that framematch triage has written"
         ) from error
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, *_UNREADABLE) as error:
         raise CaseError(
             f"{case}: is no case that can be read ({error}); framematch case verify says more"
         ) from error
-    run = _run(case) or max((one["last_run"] for one in findings), default=1)
+
+
+def _counted(
+    uses: Counter[str], findings: list[dict[str, Any]], last_run: int | None
+) -> dict[str, Any]:
+    run = last_run or max((one["last_run"] for one in findings), default=1)
     present = [one for one in findings if one["last_run"] == run]
     shows: dict[str, Counter[str]] = {}
     for one in present:
@@ -75,7 +86,7 @@ def _run(case: Path) -> int | None:
 
     try:
         return int(json.loads((case / RUN_RECORD).read_bytes())["run"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, *_UNREADABLE):
         return None
 
 

@@ -183,7 +183,7 @@ def read_header(path: Path) -> ArrayFile:
     try:
         head = json.loads(text)
         version = int(head["version"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise IndexCorruptError(f"{path}: unreadable header ({error}); {_ADVICE}") from error
     if version > CONTAINER_VERSION:
         raise IndexVersionError(
@@ -192,7 +192,7 @@ def read_header(path: Path) -> ArrayFile:
         )
     try:
         return _parse(path, head, PREFIX_BYTES + n_text, length)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise IndexCorruptError(f"{path}: damaged header ({error}); {_ADVICE}") from error
 
 

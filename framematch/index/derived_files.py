@@ -114,7 +114,7 @@ def open_derived(path: Path, specs: Mapping[CodeName, HashSpec]) -> ArrayFile:
     try:
         n_references, rows = int(file.meta["references"]), int(file.meta["rows"])
         same = file.meta["specs"] == {name: specs[name].to_dict() for name in CODE_NAMES}
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, OverflowError) as error:
         raise IndexStoreError(f"{path}: not a derived file; {ADVICE}") from error
     wanted = shapes(n_references, rows, specs)
     found = {name: (field.dtype, field.shape) for name, field in file.fields.items()}

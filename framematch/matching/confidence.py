@@ -155,7 +155,7 @@ class Model:
                 f"{path}: cannot be read ({error.strerror}); name a file that"
                 " framematch calibrate has written"
             ) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ConfigError(
                 f"{path}: is no calibration file (not JSON); name one that"
                 " framematch calibrate has written"
@@ -203,7 +203,7 @@ class Model:
                 float(data["size_weight"]),
                 str(data["provenance"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ConfigError(f"calibration is incomplete ({error}); fit it again") from error
         if len(weights) != len(EVIDENCE):
             raise ConfigError(

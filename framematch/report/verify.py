@@ -133,7 +133,7 @@ def _broken_seal(folder: Path) -> Iterator[Problem]:
         said = json.loads(record.read_bytes())[layout.SEAL]
     except FileNotFoundError:
         return
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         yield Problem(layout.RUN_RECORD, f"does not say the SHA-256 of {layout.TAG_MANIFEST}")
         return
     found = _read(folder, layout.TAG_MANIFEST)
