@@ -9,9 +9,12 @@ import bz2
 import gzip
 import io
 import lzma
+import tarfile
 import tempfile
+import zipfile
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from benchmarks.dump import formats
 from benchmarks.dump.material import Pixels
 
 _WIDTH, _HEIGHT = 64, 48
+_EXR_PACKINGS = ("NO", "RLE", "ZIPS", "PIZ", "PXR24", "B44", "DWAA")
 _XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF'
     b' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description'
@@ -37,15 +41,25 @@ _VIDEOS: dict[str, tuple[tuple[str, str, str, dict[str, str]], ...]] = {
         ("mp4", "libx265", "yuv420p", {"x265-params": "log-level=none"}),
         ("mp4", "libx264", "yuv420p", {"movflags": "frag_keyframe+empty_moov"}),
         ("mov", "qtrle", "rgb24", {}),
+        ("mov", "mjpeg", "yuvj420p", {}),
+        ("mp4", "mpeg4", "yuv420p", {}),
+        ("mp4", "libx265", "yuv420p10le", {"x265-params": "log-level=none"}),
+        ("mov", "png", "rgb24", {}),
     ),
     "matroska": (
         ("matroska", "ffv1", "bgr0", {}),
         ("webm", "libvpx-vp9", "yuv420p", {}),
         ("webm", "libvpx", "yuv420p", {}),
         ("matroska", "libx264", "yuv420p", {}),
+        ("matroska", "ffv1", "yuv420p10le", {}),
+        ("matroska", "libsvtav1", "yuv420p", {}),
     ),
     "mpegts": (("mpegts", "mpeg2video", "yuv420p", {}), ("mpegts", "libx264", "yuv420p", {})),
-    "avi": (("avi", "mjpeg", "yuvj420p", {}), ("avi", "mpeg4", "yuv420p", {})),
+    "avi": (
+        ("avi", "mjpeg", "yuvj420p", {}),
+        ("avi", "mpeg4", "yuv420p", {}),
+        ("avi", "huffyuv", "yuv422p", {}),
+    ),
     "flv": (("flv", "flv", "yuv420p", {}), ("flv", "libx264", "yuv420p", {})),
     "ogg": (("ogg", "libvpx", "yuv420p", {}),),
     "mxf": (("mxf", "mpeg2video", "yuv420p", {}),),
@@ -169,13 +183,28 @@ def _tiff() -> tuple[bytes, ...]:
         *(_saved("TIFF", compression=name) for name in ("raw", "tiff_lzw", "jpeg")),
         _saved("TIFF", Image.fromarray(picture()).convert("1"), compression="group4"),
         _saved("TIFF", big_tiff=True, compression="tiff_adobe_deflate"),
+        _saved("TIFF", Image.fromarray(picture()).convert("CMYK"), compression="packbits"),
+        _saved("TIFF", Image.fromarray(picture()).convert("LAB")),
+        _saved("TIFF", Image.fromarray(np.float32(picture()[..., 0])), compression="tiff_lzw"),
+        _saved("TIFF", compression="zstd"),
         _written(".tif", lambda path: formats.pages_tiff(path, [picture(), picture(3)])),
         _written(".tif", layered),
     )
 
 
 def _exr() -> tuple[bytes, ...]:
-    return (_written(".exr", lambda path: formats.exr(path, picture(), 255 - picture())),)
+    import OpenEXR
+
+    def packed(name: str, path: Path) -> None:
+        light = (picture() / 255.0).astype(np.float16)
+        channels = {letter: np.ascontiguousarray(light[..., k]) for k, letter in enumerate("RGB")}
+        header = {"compression": getattr(OpenEXR, name), "type": OpenEXR.scanlineimage}
+        OpenEXR.File(header, channels).write(str(path))
+
+    return (
+        _written(".exr", lambda path: formats.exr(path, picture(), 255 - picture())),
+        *(_written(".exr", partial(packed, f"{name}_COMPRESSION")) for name in _EXR_PACKINGS),
+    )
 
 
 def _pdf() -> tuple[bytes, ...]:
@@ -196,14 +225,55 @@ def _files() -> dict[str, bytes]:
     }
 
 
-def _tar() -> bytes:
-    return formats.archived("a.tar", _files())
+def _tar(kind: int = tarfile.GNU_FORMAT) -> bytes:
+    if kind == tarfile.GNU_FORMAT:
+        return formats.archived("a.tar", _files())
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=kind) as writer:
+        for name, data in {**_files(), "long/" * 40 + "原画.png": b"x"}.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            writer.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def _zip(method: int) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as writer:
+        for name, data in _files().items():
+            writer.writestr(zipfile.ZipInfo(name, (2024, 5, 6, 7, 8, 10)), data, method)
+    return out.getvalue()
+
+
+def _seven_zip(filters: list[dict[str, int]]) -> bytes:
+    import py7zr
+
+    out = io.BytesIO()
+    with py7zr.SevenZipFile(out, "w", filters=filters) as writer:
+        for name, data in _files().items():
+            writer.writestr(data, name)
+    return out.getvalue()
+
+
+def _seven_zips() -> tuple[bytes, ...]:
+    import py7zr
+
+    chains = (
+        [{"id": py7zr.FILTER_BZIP2}],
+        [{"id": py7zr.FILTER_DEFLATE}],
+        [{"id": py7zr.FILTER_X86}, {"id": py7zr.FILTER_LZMA2, "preset": 1}],
+        [{"id": py7zr.FILTER_COPY}],
+    )
+    return (formats.archived("a.7z", _files()), *map(_seven_zip, chains))
 
 
 _PICTURES: dict[str, Callable[[], tuple[bytes, ...]]] = {
     "png": _png,
     "jpeg": _jpeg,
-    "gif": lambda: (_saved("GIF"), _saved("GIF", save_all=True, append_images=_frames())),
+    "gif": lambda: (
+        _saved("GIF", interlace=0),
+        _saved("GIF", save_all=True, append_images=_frames(), duration=80, comment=b"drawn"),
+    ),
     "webp": _webp,
     "tiff": _tiff,
     "psd": lambda: (_layered(large=False), _layered(large=True)),
@@ -213,13 +283,20 @@ _PICTURES: dict[str, Callable[[], tuple[bytes, ...]]] = {
     "tga": lambda: (_saved("TGA"), _saved("TGA", compression="tga_rle")),
     "bmp": lambda: (_saved("BMP"), _saved("BMP", Image.fromarray(picture()).quantize(16))),
     "avif": lambda: (_saved("AVIF"), _saved("AVIF", save_all=True, append_images=_frames())),
-    "jpeg2000": lambda: (_saved("JPEG2000"), _saved("JPEG2000", no_jp2=True)),
+    "jpeg2000": lambda: (
+        _saved("JPEG2000"),
+        _saved("JPEG2000", no_jp2=True),
+        _saved("JPEG2000", tile_size=(32, 32), irreversible=True, num_resolutions=3),
+    ),
     "ppm": _ppm,
 }
 _ARCHIVES: dict[str, Callable[[], tuple[bytes, ...]]] = {
-    "zip": lambda: (formats.archived("a.zip", _files()),),
-    "7z": lambda: (formats.archived("a.7z", _files()),),
-    "tar": lambda: (_tar(),),
+    "zip": lambda: (
+        formats.archived("a.zip", _files()),
+        *map(_zip, (zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)),
+    ),
+    "7z": _seven_zips,
+    "tar": lambda: (_tar(), _tar(tarfile.PAX_FORMAT)),
     "gzip": lambda: (gzip.compress(_tar(), mtime=0),),
     "bzip2": lambda: (bz2.compress(_tar()),),
     "xz": lambda: (lzma.compress(_tar()),),
