@@ -24,6 +24,7 @@ from framematch.durable import write_durably
 #: A file that takes longer is stopped, and is a finding.
 LATE_S = 30.0
 _KEPT = 3
+_CONTAINED = ("contained", "died", "late")
 _EVERY_S = 60.0
 
 
@@ -68,7 +69,7 @@ class Tally:
                 for name, count in sorted(self.files.items())
             },
             "contained": sum(
-                count for key, count in self.findings.items() if key.split()[1] in ("died", "late")
+                count for key, count in self.findings.items() if key.split()[1] in _CONTAINED
             ),
             "findings": {
                 key: {"files": count, "first": self.told[key]}

@@ -6,6 +6,7 @@ Owns what counts as well behaved: pictures that make sense, or an error of ours 
 from __future__ import annotations
 
 import math
+import re
 import resource
 import shutil
 import sys
@@ -36,6 +37,10 @@ _ADDRESS_SPACE = 6 << 30
 #: Longer than this for one file is a finding.
 SLOW_S = 10.0
 _FRAMES = 40
+#: What an error says where the process that decoded the file did not live through it, ran out of
+#: memory, or raised what nobody foresaw.
+_LOST = re.compile("its decoder|MiB of memory that decoding")
+_UNFORESEEN = re.compile(r"FILE: \w+(Error|Exception): ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,8 @@ class Finding:
     Attributes
     ----------
     kind : str
-        ``raised``, ``unnamed``, ``nonsense``, ``memory``, ``slow``; ``died`` and ``late`` are added
-        by the campaign.
+        ``raised``, ``unnamed``, ``nonsense``, ``memory``, ``slow``, or ``contained``: a decoder
+        died and the product lived on; ``died`` and ``late`` are added by the campaign.
     where : str
         The call, and the line that the error comes from; findings of one place are one.
     what : str
@@ -90,7 +95,12 @@ def _judged(name: str, call: Callable[[Path], str], path: Path) -> tuple[str, li
     try:
         return call(path), []
     except InputError as error:
-        if str(path) in str(error):
+        told = str(error).replace(str(path), "FILE")
+        if _UNFORESEEN.match(told):
+            return "raised", [Finding("raised", f"{name} {told[:60]}", told)]
+        if _LOST.search(told):
+            return "contained", [Finding("contained", f"{name} {told[:80]}", told)]
+        if "FILE" in told:
             return f"refused, {type(error).__name__}", []
         return "refused", [Finding("unnamed", f"{name} {type(error).__name__}", str(error))]
     except _NonsenseError as error:
