@@ -20,19 +20,19 @@ VIDEOS = ("matroska", "mpegts")
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_parser_given_mutated_input_raises_nothing_but_its_own_errors(name: str) -> None:
-    assert list(seeded(TARGETS[name], runs=12, seed=6)) == []
+    assert list(seeded(TARGETS[name], runs=8, seed=6)) == []
 
 
 def test_media_of_every_format_mutated_give_pictures_or_an_error_that_names_them(
     tmp_path: Path,
 ) -> None:
     campaign = Campaign(seeds((*PICTURES, *OTHERS, *VIDEOS)), tmp_path, seed=6)
-    tally = campaign.run(lambda number: number < 110)
+    tally = campaign.run(lambda number: number < 92)
     assert tally.told == {}
-    assert sum(tally.files.values()) == 110
+    assert sum(tally.files.values()) == 92
     # Neither all of it refused nor all of it shown: the mutations reach what they are meant to.
-    assert sum(tally.shown.values()) > 20
-    assert sum(tally.refused.values()) > 20
+    assert sum(tally.shown.values()) > 15
+    assert sum(tally.refused.values()) > 15
 
 
 def test_seed_of_any_format_is_written_back_as_it_was() -> None:
