@@ -66,7 +66,7 @@ _ANIMATED = frozenset(("avif", "gif", "png", "webp"))
 _NOTHING_THERE = 0.99
 
 #: Viewers show frames of at most 10 ms for 100 ms, since the first ones could not do better; AVIF
-#: is younger.
+#: is younger, but no frame of it is shown for no time at all.
 _SHORTEST_MS = 10
 _DEFAULT_MS = 100
 
@@ -246,7 +246,7 @@ def _count_frames(path: Path, name: str, image: ImageFile.ImageFile, limits: Med
 
 def _length_s(name: str, duration_ms: float) -> Fraction:
     length_ms = Fraction(duration_ms)
-    if name != "avif" and length_ms <= _SHORTEST_MS:
+    if length_ms <= (0 if name == "avif" else _SHORTEST_MS):
         length_ms = Fraction(_DEFAULT_MS)
     return length_ms / 1000
 

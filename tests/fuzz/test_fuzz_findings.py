@@ -5,6 +5,7 @@ media.FORMAT.WHAT.bin for what is opened as a file of that format.
 from pathlib import Path
 
 import pytest
+
 from benchmarks.fuzz.media import judge
 from benchmarks.fuzz.parsers import judged
 from benchmarks.fuzz.targets import TARGETS
