@@ -39,8 +39,9 @@ def _sniff(data: bytes, folder: Path) -> None:
 
 
 def _starts() -> tuple[bytes, ...]:
-    found = seeds(("png", "tiff", "mov", "tar", "tga", "pdf"))
-    return tuple(each[0][:600] for each in found.values())
+    found = seeds(("png", "tiff", "tar", "tga", "pdf", "webp", "flv"))
+    film = b"\0\0\0\x18ftypisom\0\0\2\0isomavc1\0\0\0\x08moov"
+    return (film, *(each[0][:600] for each in found.values()))
 
 
 def _opened(name: str, data: bytes, folder: Path) -> None:
