@@ -70,6 +70,7 @@ def summary(case: Path) -> dict[str, Any]:
         LookupError,
         TypeError,
         AttributeError,
+        OverflowError,
         RecursionError,
         csv.Error,
     ) as error:

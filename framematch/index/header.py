@@ -123,7 +123,7 @@ def parse_header(raw: bytes, path: Path) -> Header:
     try:
         content = json.loads(raw)
         magic, version = content["magic"], int(content["format_version"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise _corrupt(path, error) from error
     if magic != MAGIC:
         raise _corrupt(path, f"magic is {magic!r}")
@@ -134,7 +134,7 @@ def parse_header(raw: bytes, path: Path) -> Header:
         )
     try:
         return _parse(content, hashlib.sha256(raw).hexdigest())
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise _corrupt(path, error) from error
 
 

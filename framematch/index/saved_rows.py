@@ -63,7 +63,7 @@ def load_rows(path: Path, spec: HashSpec) -> SavedRows:
     try:
         found = HashSpec.from_dict(file.meta["spec"])
         n_given = int(file.meta["n_given"])
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise IndexCorruptError(f"{path}: not a saved search structure; {advice}") from error
     if found != spec:
         raise IndexMismatchError(f"{path}: holds codes of {found}, not of {spec}; {advice}")

@@ -204,7 +204,7 @@ class Model:
                 float(data["size_weight"]),
                 str(data["provenance"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ConfigError(f"calibration is incomplete ({error}); fit it again") from error
         if len(weights) != len(EVIDENCE):
             raise ConfigError(

@@ -33,7 +33,8 @@ def open_clip(stream: IO[bytes]) -> PngImageFile:
     """
     try:
         preview = _preview(_database(stream))
-    except sqlite3.Error as error:
+    # A database that lies about its lengths makes SQLite ask for more memory than it allows itself.
+    except (sqlite3.Error, MemoryError) as error:
         raise SyntaxError(f"its database cannot be read: {error}") from error
     if not preview.startswith(_PNG):
         raise SyntaxError("its preview is no PNG picture")

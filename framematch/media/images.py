@@ -70,7 +70,7 @@ _MOST_PIXELS = {"avif": 134_000_000, "webp": 134_000_000}
 _NOTHING_THERE = 0.99
 
 #: Viewers show frames of at most 10 ms for 100 ms, since the first ones could not do better; AVIF
-#: is younger.
+#: is younger, but no frame of it is shown for no time at all.
 _SHORTEST_MS = 10
 _DEFAULT_MS = 100
 
@@ -275,7 +275,7 @@ def _check_cost(
 
 def _length_s(name: str, duration_ms: float) -> Fraction:
     length_ms = Fraction(duration_ms)
-    if name != "avif" and length_ms <= _SHORTEST_MS:
+    if length_ms <= (0 if name == "avif" else _SHORTEST_MS):
         length_ms = Fraction(_DEFAULT_MS)
     return length_ms / 1000
 

@@ -22,8 +22,9 @@ from framematch.report.problem import Problem
 #: Columns of findings.csv that are held against findings.jsonl, where both have the same key.
 _HELD = ("key", "sha256", "verdict", "show", "confidence", "part", "role", "last_run")
 
-#: What reading a file of another form raises; a line that is no JSON is a ValueError.
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, csv.Error)
+#: What reading a file of another form raises; a line that is no JSON is a ValueError, one of a
+#: thousand brackets a RecursionError.
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, csv.Error)
 
 
 @dataclass(slots=True)
@@ -173,9 +174,12 @@ class _Rows:
     def __enter__(self) -> Iterator[dict[str, str]]:
         self._stream = self._path.open(encoding="utf-8-sig", newline="")
         rows = csv.DictReader(self._stream, strict=True)
-        if rows.fieldnames != self._columns:
+        try:
+            if rows.fieldnames != self._columns:
+                raise ValueError(f"{self._path.name} has other columns")  # noqa: TRY301 - as above
+        except BaseException:
             self._stream.close()
-            raise ValueError(f"{self._path.name} has other columns")
+            raise
         return iter(rows)
 
     def __exit__(self, *error: object) -> None:

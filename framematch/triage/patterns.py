@@ -9,6 +9,7 @@ import contextlib
 import re
 import signal
 import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -97,7 +98,10 @@ def _pattern(path: Path, show: str, node: Any) -> ShowPattern:  # noqa: ANN401
     if node.id != "scalar" or not node.value:
         raise ConfigError(f"{where}: a pattern is text, in single quotes at best")
     try:
-        pattern = re.compile(node.value, re.ASCII)
+        with warnings.catch_warnings():
+            # Python wants to know whether [[ is meant as it says: it is.
+            warnings.simplefilter("ignore", FutureWarning)
+            pattern = re.compile(node.value, re.ASCII)
     except (re.error, OverflowError, RecursionError) as error:
         raise ConfigError(f"{where}: {node.value!r} is no pattern ({error})") from error
     unknown = set(pattern.groupindex) - GROUPS
