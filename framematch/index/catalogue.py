@@ -1,34 +1,39 @@
 """`catalogue.sqlite`: which references the index holds, of which shows, in which segments.
 
-Owns every statement that runs on it. A commit here is what publishes or removes a reference. Knows
-segments by digest and row count only.
+Owns, with `catalogue_rows`, every statement that runs on it. A commit here is what publishes or
+removes a reference. Knows segments by digest and row count only.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from framematch.errors import IndexCorruptError, IndexStoreError, IndexVersionError
-from framematch.index.content import Change, as_text, checksum, summed, weight
+from framematch.index.catalogue_rows import (
+    NonsenseError,
+    add_head,
+    counted,
+    entry_of,
+    insert,
+    note,
+    release,
+    state_of,
+)
+from framematch.index.content import Change, checksum, summed
 from framematch.index.header import CATALOGUE, CATALOGUE_VERSION
 from framematch.index.identity import Entry, broadcast_order
 from framematch.index.schema import (
-    ADD_HEAD,
     LISTING,
     LISTING_2,
-    RELEASE_EPISODE,
-    RELEASE_SEGMENT,
-    RELEASE_SHOW,
     SEGMENT_OF,
     TABLES,
     USED,
 )
-from framematch.records import EpisodeId, Reference
 
 #: Seconds that a statement waits for another process before it gives up.
 BUSY_TIMEOUT_S = 30.0
@@ -42,16 +47,8 @@ _NO_ACCESS = (
     sqlite3.SQLITE_PERM,
 )
 
-
 #: Version of the tables that is read still.
 OLD_VERSION = 2
-
-_CHECKSUM = 'SELECT checksum FROM "references" WHERE sha256 = ?'
-_SEGMENT = "SELECT digest, rows, head FROM segments WHERE digest = ?"
-
-
-class _NonsenseError(Exception):
-    """A row holds values that no writer puts there."""
 
 
 class Catalogue:
@@ -129,10 +126,10 @@ class Catalogue:
         with self.transaction() as sql:
             for statement in TABLES.split(";\n"):
                 sql.execute(statement)
-            _add_head(sql)
-            _note(sql, "header_sha256", header_sha256)
+            add_head(sql)
+            note(sql, "header_sha256", header_sha256)
             for entry in entries:
-                _insert(sql, entry)
+                insert(sql, entry)
             self._start(sql, change)
 
     def bring_up_to_date(self, head_of: Callable[[str], str]) -> None:
@@ -147,7 +144,7 @@ class Catalogue:
         if self._version() != OLD_VERSION:
             return
         with self.transaction() as sql:
-            _add_head(sql)
+            add_head(sql)
             for (digest,) in sql.execute("SELECT digest FROM segments").fetchall():
                 sql.execute(
                     "UPDATE segments SET head = ? WHERE digest = ?", (head_of(digest), digest)
@@ -158,9 +155,9 @@ class Catalogue:
         """Count the changes from here, for what is listed now."""
         sql.execute(f"PRAGMA user_version = {CATALOGUE_VERSION:d}")
         rows = sql.execute(LISTING).fetchall()
-        content = summed((checksum(entry), entry) for entry in map(_entry, rows))
-        _note(sql, "change", str(change))
-        _note(sql, "content", content)
+        content = summed((checksum(entry), entry) for entry in map(entry_of, rows))
+        note(sql, "change", str(change))
+        note(sql, "content", content)
 
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
@@ -175,7 +172,7 @@ class Catalogue:
             )
             if len(held) < len(("change", "content")):
                 return None
-            return _state(held)
+            return state_of(held)
 
     def check(self, header_sha256: str) -> None:
         """Refuse a catalogue of another version, or one that belongs to another header.
@@ -250,7 +247,7 @@ class Catalogue:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-            held = [(checksum(entry), entry) for entry in map(_entry, rows)]
+            held = [(checksum(entry), entry) for entry in map(entry_of, rows)]
             for row, (digest, _) in zip(rows, held, strict=True):
                 if row[-1] != digest:
                     raise self._damaged(f"reference {row[0]} fails its checksum")
@@ -262,8 +259,8 @@ class Catalogue:
         """Yield the references that pass their checksum, whatever became of the others."""
         for row in self._listing():
             try:
-                entry = _entry(row)
-            except _NonsenseError:
+                entry = entry_of(row)
+            except NonsenseError:
                 continue
             if checksum(entry) == row[-1]:
                 yield entry
@@ -304,9 +301,9 @@ class Catalogue:
         with self.transaction() as sql:
             used = sql.execute(USED, (entry.reference.sha256,)).fetchall()
             digests = {entry.segment, *(row[0] for row in used)}
-            with _counted(sql, [entry.reference.sha256], digests):
-                _insert(sql, entry)
-                return _release(sql, used)
+            with counted(sql, [entry.reference.sha256], digests):
+                insert(sql, entry)
+                return release(sql, used)
 
     def delete(self, sha256s: Iterable[str]) -> tuple[int, list[str]]:
         """Delete references in one transaction.
@@ -322,10 +319,10 @@ class Catalogue:
         with self.transaction() as sql:
             wanted = list(dict.fromkeys(sha256s))
             used = [row for one in wanted for row in sql.execute(USED, (one,)).fetchall()]
-            with _counted(sql, wanted, {row[0] for row in used}):
+            with counted(sql, wanted, {row[0] for row in used}):
                 for sha256 in wanted:
                     sql.execute('DELETE FROM "references" WHERE sha256 = ?', (sha256,))
-                released = _release(sql, used)
+                released = release(sql, used)
             n_gone = len(used)
         return n_gone, released
 
@@ -341,7 +338,7 @@ class Catalogue:
             held = []
             for row in self._listing():
                 listed += 1
-                held.append((checksum(_entry(row)), _entry(row)))
+                held.append((checksum(entry_of(row)), entry_of(row)))
                 if held[-1][0] != row[-1]:
                     yield f"reference {row[0]} fails its checksum"
             state = self.state()
@@ -385,7 +382,7 @@ class Catalogue:
         except sqlite3.OperationalError as error:
             raise self._explanation(error) from error
         # sqlite3 raises UnicodeDecodeError where a message quotes damaged text.
-        except (sqlite3.DatabaseError, UnicodeDecodeError, _NonsenseError) as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError, NonsenseError) as error:
             raise self._damaged(error) from error
 
     def _explanation(self, error: sqlite3.OperationalError) -> IndexStoreError:
@@ -403,133 +400,7 @@ class Catalogue:
         return IndexCorruptError(f"{self.path}: damaged ({error}); run `framematch index repair`")
 
 
-def _insert(sql: sqlite3.Connection, entry: Entry) -> None:
-    """Insert a reference, or replace the one with the same SHA-256, with what it belongs to."""
-    reference = entry.reference
-    sql.execute("INSERT OR IGNORE INTO shows (name) VALUES (?)", (reference.show,))
-    (show,) = sql.execute("SELECT id FROM shows WHERE name = ?", (reference.show,)).fetchone()
-    episode = None
-    if reference.episode is not None:
-        key = (show, reference.episode.season, reference.episode.episode)
-        sql.execute("INSERT OR IGNORE INTO episodes (show, season, episode) VALUES (?, ?, ?)", key)
-        (episode,) = sql.execute(
-            "SELECT id FROM episodes WHERE show = ? AND season = ? AND episode = ?", key
-        ).fetchone()
-    sql.execute(
-        "INSERT INTO segments (digest, rows, head) VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET head = excluded.head",
-        (entry.segment, entry.rows, entry.head),
-    )
-    values = (
-        reference.sha256,
-        _path_bytes(reference.path),
-        show,
-        episode,
-        reference.kind,
-        reference.media,
-        reference.width,
-        reference.height,
-        reference.duration_s,
-        reference.warning,
-        entry.segment,
-        checksum(entry),
-    )
-    marks = ", ".join("?" * len(values))
-    sql.execute(f'INSERT OR REPLACE INTO "references" VALUES ({marks})', values)  # noqa: S608 - question marks only
-
-
-@contextlib.contextmanager
-def _counted(
-    sql: sqlite3.Connection, sha256s: Iterable[str], digests: Iterable[str]
-) -> Iterator[None]:
-    """Note what a block changes about references and segments, inside its transaction."""
-
-    def weighed() -> int:
-        total = 0
-        for sha256 in sha256s:
-            for (held,) in sql.execute(_CHECKSUM, (sha256,)):
-                total += int(held, 16)
-        for digest in digests:
-            for segment, rows, head in sql.execute(_SEGMENT, (digest,)):
-                total += weight(segment, rows, head)
-        return total
-
-    before = weighed()
-    yield
-    held = dict(sql.execute("SELECT key, value FROM meta WHERE key IN ('change', 'content')"))
-    state = _state(held)
-    content = as_text(int(state.content, 16) + weighed() - before)
-    if content != state.content:
-        _note(sql, "change", str(state.number + 1))
-        _note(sql, "content", content)
-
-
-def _state(held: Mapping[str, str]) -> Change:
-    try:
-        return Change(int(held["change"]), held["content"])
-    except (KeyError, ValueError) as error:
-        raise _NonsenseError(f"the count of changes: {error}") from error
-
-
-def _note(sql: sqlite3.Connection, key: str, value: str) -> None:
-    sql.execute(
-        "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-        (key, value),
-    )
-
-
-def _add_head(sql: sqlite3.Connection) -> None:
-    """Add the column that tables of version 2 lack."""
-    columns = [row[1] for row in sql.execute("PRAGMA table_info(segments)")]
-    if "head" not in columns:
-        sql.execute(ADD_HEAD)
-
-
-def _release(sql: sqlite3.Connection, used: list[tuple[str, int, int | None]]) -> list[str]:
-    """Delete what references used that are gone; return the digests of the segments among it."""
-    released = []
-    for segment, show, episode in used:
-        names = {"segment": segment, "show": show, "episode": episode}
-        if sql.execute(RELEASE_SEGMENT, names).rowcount:
-            released.append(segment)
-        sql.execute(RELEASE_EPISODE, names)
-    # Last: until then a show has the episodes of the others that are gone.
-    for _, show, _ in used:
-        sql.execute(RELEASE_SHOW, {"show": show})
-    return released
-
-
 def error_code(error: sqlite3.Error) -> int:
     """Return SQLite's primary result code; -1 for errors of the Python module, which have none."""
     code: int = getattr(error, "sqlite_errorcode", -1)
     return code & 0xFF if code >= 0 else code
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    """Return the entry of a row of the listing."""
-    try:
-        return _parsed(row)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise _NonsenseError(f"reference {row[0]}: {error}") from error
-
-
-def _parsed(row: tuple[Any, ...]) -> Entry:
-    season, episode = row[3], row[4]
-    reference = Reference(
-        sha256=row[0],
-        path=row[1].decode("utf-8", "surrogateescape"),
-        show=row[2],
-        episode=None if episode is None else EpisodeId(season, episode),
-        kind=row[5],
-        media=row[6],
-        width=row[7],
-        height=row[8],
-        duration_s=row[9],
-        warning=row[10],
-    )
-    return Entry(reference, segment=row[11], rows=row[12], head=row[13])
-
-
-def _path_bytes(path: str) -> bytes:
-    """Return a path as bytes: file names need not be valid Unicode."""
-    return path.encode("utf-8", "surrogateescape")

@@ -1,6 +1,7 @@
 """`index repair` from the command line: what it says, its exit codes, and that its advice works."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,14 +15,23 @@ from framematch.index import Index, arrays
 Run = Callable[..., Result]
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("repair")
+    library, index = write_library(folder / "library"), folder / "index"
+    added = CliRunner().invoke(app, ["--index", str(index), "index", "add", str(library)])
+    assert added.exit_code == 0
+    return index
+
+
 @pytest.fixture
-def filled(tmp_path: Path) -> Run:
+def filled(template: Path, tmp_path: Path) -> Run:
+    shutil.copytree(template, tmp_path / "index")
+
     def run(*arguments: str | Path) -> Result:
         index = ["--index", str(tmp_path / "index")]
         return CliRunner().invoke(app, [*index, *map(str, arguments)])
 
-    library = write_library(tmp_path / "library")
-    assert run("index", "add", library).exit_code == 0
     return run
 
 
