@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import struct
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
 import numpy as np
+from av.video.stream import VideoStream
 
 from benchmarks.bombs.bomb import Bomb, of_bytes
 
@@ -29,6 +31,8 @@ def _video(
     picture = av.VideoFrame.from_ndarray(np.full((height * 3 // 2, width), 90, np.uint8), "yuv420p")
     with av.open(str(path), "w", format=kind) as container:
         stream = container.add_stream(codec, rate=rate, options=_PACKED)
+        if not isinstance(stream, VideoStream):
+            raise TypeError(f"{codec} is no codec of videos")
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in range(n_frames):
             picture.pts = number
@@ -205,9 +209,9 @@ VIDEOS = (
             f"mp4-{name}",
             f"4,000 million entries in {name}",
             ".mp4",
-            of_bytes(lambda name=name: _mp4_entries(name.encode())),
+            of_bytes(partial(_mp4_entries, name.encode())),
             quick=True,
-        )  # type: ignore[misc]
+        )
         for name in ("stsz", "stts", "stsc", "stco")
     ),
     Bomb(

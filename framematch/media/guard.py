@@ -31,6 +31,9 @@ from framematch.sandbox import Broker, Confinement, Conversation, Message
 
 _MOST_TEXT = 4096
 _LARGEST_SIDE = 1 << 31
+#: Seconds of a processor for what is read long: a video in 4K is decoded for two minutes from one
+#: frame to the next where 120 of six hours are looked at.
+_LONG_S = 240
 
 
 _MAKING = threading.Lock()
@@ -72,8 +75,25 @@ def confinement() -> Confinement | None:
     return found
 
 
-def asked(path: Path, modules: Sequence[str], operation: str, told: dict[str, Any]) -> Conversation:
+def asked(
+    path: Path,
+    modules: Sequence[str],
+    operation: str,
+    told: dict[str, Any],
+    *,
+    read_long: bool = False,
+) -> Conversation:
     """Open a file and put a request about it to a decoder.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    modules, operation, told
+        As of `framematch.sandbox.Broker.ask`.
+    read_long : bool
+        Whether much may have to be read before there is anything to say: of a video from one wanted
+        frame to the next, of an archive before the first member that is wanted.
 
     Raises
     ------
@@ -91,6 +111,7 @@ def asked(path: Path, modules: Sequence[str], operation: str, told: dict[str, An
             {"path": str(path), **told},
             name=str(path),
             files=[stream.fileno()],
+            processor_s=_LONG_S if read_long else 0,
         )
 
 

@@ -246,7 +246,9 @@ def unpack(path: Path, into: Path, limits: ArchiveLimits | None = None) -> Itera
         return
     if read_format(path).family != "archive":
         raise UnsupportedFormatError(f"{path}: is no archive that is unpacked here")
-    with asked(path, _ARCHIVES, "unpack", {"limits": dataclasses.asdict(limits)}) as decoder:
+    with asked(
+        path, _ARCHIVES, "unpack", {"limits": dataclasses.asdict(limits)}, read_long=True
+    ) as decoder:
         yield from Received(into, limits).members(decoder)
 
 
@@ -294,7 +296,7 @@ def closest_moments(
     modules = (*_FILMS, *_modules(read_format(path)))
     told = {"start_s": start_s, "end_s": end_s, "most": most, "limits": dataclasses.asdict(limits)}
     found: list[Closest] = []
-    with asked(path, modules, "closest", told) as decoder:
+    with asked(path, modules, "closest", told, read_long=True) as decoder:
         for message in decoder.rest():
             with sense(decoder):
                 if "asked" in message.body:
@@ -376,7 +378,13 @@ class GuardedMedia(Media):
     def _opened(self) -> Conversation:
         """Return the decoder that has the file open and waits to be told what is wanted of it."""
         if self._decoder is None:
-            decoder = asked(self.path, self._modules, "media", self._told)
+            decoder = asked(
+                self.path,
+                self._modules,
+                "media",
+                self._told,
+                read_long=self._modules == _FILMS,
+            )
             message = decoder.hear()
             with sense(decoder):
                 self.info = info_of(message)

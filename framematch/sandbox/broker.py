@@ -58,10 +58,11 @@ class _Decoder:
 class Conversation:
     """One request to a decoder, and what it says until it is done. A context manager."""
 
-    def __init__(self, broker: Broker, decoder: _Decoder, name: str) -> None:
+    def __init__(self, broker: Broker, decoder: _Decoder, name: str, processor_s: int) -> None:
         self._broker = broker
         self._decoder: _Decoder | None = decoder
         self._name = name
+        self._processor_s = processor_s
 
     def __enter__(self) -> Conversation:
         return self
@@ -145,7 +146,7 @@ class Conversation:
             )
         if status == -signal.SIGXCPU:
             return DecodeTimeoutError(
-                f"{self._name}: its decoder worked for {self._broker.limits.processor_s} s without"
+                f"{self._name}: its decoder worked for {self._processor_s} s without"
                 " a result and was stopped; leave the file out, or convert it"
             )
         return UnreadableMediaError(
@@ -204,6 +205,7 @@ class Broker:
         *,
         name: str,
         files: Sequence[int] = (),
+        processor_s: int = 0,
     ) -> Conversation:
         """Put a request to a decoder.
 
@@ -220,6 +222,8 @@ class Broker:
             What errors call the file.
         files : sequence of int
             Descriptors that it is handed; they stay the caller's to close.
+        processor_s : int
+            Seconds of a processor from one message to the next, where the limits allow less.
 
         Raises
         ------
@@ -227,10 +231,15 @@ class Broker:
             No decoder could be started.
         """
         decoder = self._taken(frozenset(modules))
-        request = {"operation": operation, "told": told, "name": name}
+        request = {
+            "operation": operation,
+            "told": told,
+            "name": name,
+            "processor_s": processor_s,
+        }
         with contextlib.suppress(WireError):  # hearing it will show that it died
             decoder.wire.send(request, files=files)
-        return Conversation(self, decoder, name)
+        return Conversation(self, decoder, name, max(self.limits.processor_s, processor_s))
 
     def give_back(self, decoder: _Decoder) -> None:
         """Keep a decoder that is done for the next request, if it is wanted."""

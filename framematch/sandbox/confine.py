@@ -32,7 +32,7 @@ class DecoderLimits:
     memory_bytes : int
         Address space.
     processor_s : int
-        Seconds of a processor from one message to the next.
+        Seconds of a processor from one message to the next, where a request does not allow more.
     clock_s : float
         Seconds of the clock from one message to the next: for what waits and does not work.
     open_files : int
@@ -41,8 +41,8 @@ class DecoderLimits:
         Threads and processes of the user that a decoder becomes where it was root.
     """
 
-    memory_bytes: int = 8 << 30
-    processor_s: int = 120
+    memory_bytes: int = 4 << 30
+    processor_s: int = 60
     clock_s: float = 1200.0
     open_files: int = 64
     threads: int = 1024

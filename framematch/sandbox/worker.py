@@ -35,7 +35,8 @@ class Call:
         self.told: dict[str, Any] = request.body["told"]
         self.files = request.files
         self._wire = wire
-        self._limits = limits
+        self._processor_s = max(limits.processor_s, int(request.body.get("processor_s", 0)))
+        allow_processor_s(self._processor_s)
 
     def say(self, body: dict[str, Any], arrays: Sequence[Array] = ()) -> None:
         """Hand something back.
@@ -48,7 +49,7 @@ class Call:
         if self._wire.has_news():
             raise StoppedError
         self._wire.send({"said": body}, arrays)
-        allow_processor_s(self._limits.processor_s)
+        allow_processor_s(self._processor_s)
 
     def ask(self, body: dict[str, Any], arrays: Sequence[Array] = ()) -> dict[str, Any]:
         """Hand something back, and wait for an answer.
@@ -62,7 +63,7 @@ class Call:
         answer = self._wire.receive().body
         if "told" not in answer:
             raise StoppedError
-        allow_processor_s(self._limits.processor_s)
+        allow_processor_s(self._processor_s)
         told: dict[str, Any] = answer["told"]
         return told
 
@@ -88,7 +89,6 @@ def work(
                 wire.send({"pong": request.body["ping"]})
             if "operation" not in request.body:
                 continue  # such as to stop what had just come to its end
-            allow_processor_s(limits.processor_s)
             wire.send(_answered(wire, request, operations, limits))
 
 

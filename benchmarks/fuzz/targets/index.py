@@ -111,9 +111,9 @@ def _segment(data: bytes, folder: Path) -> None:
     path = folder / "a.fms"
     path.write_bytes(data)
     file = open_segment(path, _ROWS, SPECS)
-    mapped = arrays.map_bytes(file)
+    held = arrays.CheckedArrays(file, arrays.map_bytes(file), set())
     for row in range(_ROWS):
-        hold(len(thumbnail_at(file, mapped, row)) <= len(data), "a thumbnail larger than the file")
+        hold(len(thumbnail_at(held, row)) <= len(data), "a thumbnail larger than the file")
     check_segment(path, _ROWS, SPECS)
 
 
