@@ -190,10 +190,14 @@ def test_decoders_are_not_shared_with_a_forked_process(file: int) -> None:
             warnings.simplefilter("ignore", DeprecationWarning)  # of forking with threads
             child = os.fork()
         if child == 0:
-            broker.forget()
-            good = said(broker, "read_the_file", {}, file) == {"text": "the file itself"}
-            broker.close()
-            os._exit(0 if good else 1)
+            good = False
+            try:
+                broker.forget()
+                good = said(broker, "read_the_file", {}, file) == {"text": "the file itself"}
+                broker.close()
+            finally:
+                # Whatever happens: this is no second run of the tests.
+                os._exit(0 if good else 1)
         assert os.waitpid(child, 0)[1] == 0
         assert said(broker, "read_the_file", {}, file) == {"text": "the file itself"}
 
