@@ -78,6 +78,7 @@ def test_pages_that_share_their_data_are_read_up_to_the_pixels_of_one_file(tmp_p
     assert "pixels in one file" in (parts[-1].error or "")
 
 
+@pytest.mark.usefixtures("decoded_here")
 def test_a_very_large_jpeg_2000_is_decoded_smaller(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
