@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.fuzz.media import Finding, Outcome, judge
+from benchmarks.fuzz.media import Finding, Outcome, judge_within_limits
 from benchmarks.fuzz.mutate import mutated
 from framematch.crew import Crew, Done
 from framematch.durable import write_durably
@@ -104,7 +104,7 @@ class Campaign:
         (self._folder / "findings").mkdir(parents=True, exist_ok=True)
         names = list(self._seeds)
         number = 0
-        with Crew(judge, 1, limit_s=lambda _: LATE_S) as crew:
+        with Crew(judge_within_limits, 1, limit_s=lambda _: LATE_S) as crew:
             while goes_on(number):
                 # One format after the other: none is left out however short the run.
                 name = names[number % len(names)]

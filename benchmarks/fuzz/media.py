@@ -72,9 +72,14 @@ class Outcome:
     seconds: float
 
 
+def judge_within_limits(path: Path) -> Outcome:
+    """Judge a file in a process that is for this alone, and takes a limit of memory for good."""
+    _limit_memory()
+    return judge(path)
+
+
 def judge(path: Path) -> Outcome:
     """Open a file in every way that the product does."""
-    _limit_memory()
     # Of the processor: a busy machine is not the fault of a file.
     began, before = time.process_time(), _reset_peak()
     endings: list[str] = []
