@@ -39,7 +39,7 @@ from framematch.media.guard import (
     size_of,
     text,
 )
-from framematch.media.head import read_format
+from framematch.media.head import read_format, read_picture_format
 from framematch.media.look import Look
 from framematch.media.part import FileSort, Part
 from framematch.media.received import Received
@@ -93,13 +93,7 @@ def open_media(
         from framematch.media.opening import open_media as open_here
 
         return open_here(path, limits, decoder)
-    found = read_format(path)
-    if found.family in ("document", "archive"):
-        raise UnsupportedFormatError(
-            f"{path}: is a {found.name} file, which holds pictures and is none;"
-            " put it in a folder and run `framematch triage` on that"
-        )
-    return GuardedMedia(path, _modules(found), limits, decoder)
+    return GuardedMedia(path, _modules(read_picture_format(path)), limits, decoder)
 
 
 def parts_of(

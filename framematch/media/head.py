@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from framematch.errors import UnreadableMediaError
+from framematch.errors import UnreadableMediaError, UnsupportedFormatError
 from framematch.media.sniff import HEAD_BYTES, Format, recognise
 from framematch.media.unnoticed import open_unnoticed
 
@@ -10,6 +10,23 @@ from framematch.media.unnoticed import open_unnoticed
 def read_format(path: Path) -> Format:
     """Return the format of a file; errors as of `recognise` and `read_head`."""
     return recognise(path, read_head(path))
+
+
+def read_picture_format(path: Path) -> Format:
+    """Return the format of a file that is a picture or video itself.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        It holds pictures and is none; else errors as of `read_format`.
+    """
+    found = read_format(path)
+    if found.family in ("document", "archive"):
+        raise UnsupportedFormatError(
+            f"{path}: is a {found.name} file, which holds pictures and is none;"
+            " put it in a folder and run `framematch triage` on that"
+        )
+    return found
 
 
 def read_head(path: Path) -> bytes:

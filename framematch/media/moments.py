@@ -39,33 +39,7 @@ def closest_moments(
     limits: MediaLimits | None = None,
     most: int = 600,
 ) -> list[Closest]:
-    """Return, for each of the things looked for, the frame that comes closest to it.
-
-    Parameters
-    ----------
-    path : Path
-        A video; of anything else all frames are looked at, whatever the times.
-    start_s, end_s : float
-        Seconds from the start of the file: frames that are on screen from the one to the other,
-        both inclusive, are looked at.
-    distances : callable
-        How far a frame is from each of them.
-    limits : MediaLimits, optional
-        What the file may cost.
-    most : int
-        Frames that are decoded at most, those on the way to the stretch among them; what was found
-        until then has to do.
-
-    Returns
-    -------
-    list of Closest
-        In the order of `distances`; empty where there is no frame in that stretch.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read.
-    """
+    """Return the closest frames; see `framematch.media.guarded.closest_moments`."""
     with open_media(path, limits) as media:
         if isinstance(media, VideoMedia):
             return _closest(_moving(media, start_s, end_s, most), distances)

@@ -28,19 +28,7 @@ from framematch.records import Frame
 
 
 def sort_of(path: Path) -> FileSort:
-    """Return what sort of file it is, judged by its first bytes.
-
-    A Photoshop file with layers, a TIFF with layers or several pages and an OpenEXR file with
-    several layers are documents; `open_media` opens them too and gives their composite, first page
-    or main layer.
-
-    Raises
-    ------
-    UnsupportedFormatError
-        It is not media, or of a format that is not read; the message says what it is.
-    UnreadableMediaError
-        It is missing, empty or cut within its signature.
-    """
+    """Return what sort of file it is; see `framematch.media.guarded.sort_of`."""
     found = read_format(path)
     if found.family == "archive":
         return "archive"
@@ -50,31 +38,7 @@ def sort_of(path: Path) -> FileSort:
 def parts_of(
     path: Path, limits: PartLimits | None = None, media_limits: MediaLimits | None = None
 ) -> Iterator[Part]:
-    """Yield the pictures of a file one by one: the composite first, where there is one.
-
-    Parameters
-    ----------
-    path : Path
-        A picture or document; of a video the first frame is given.
-    limits : PartLimits or None
-        How much is taken out of it; ``None`` takes the defaults.
-    media_limits : MediaLimits or None
-        How large a picture may be; ``None`` takes the defaults.
-
-    Yields
-    ------
-    Part
-        In an order that the file decides; layers from the lowest up.
-
-    Raises
-    ------
-    UnsupportedFormatError
-        It is an archive, or not media.
-    UnreadableMediaError
-        The file as a whole cannot be read, or wants a password.
-    MediaTooLargeError
-        The file as a whole passes a limit.
-    """
+    """Yield the pictures of a file; see `framematch.media.guarded.parts_of`."""
     limits, media_limits = limits or PartLimits(), media_limits or MediaLimits()
     found = read_format(path)
     if found.family == "archive":

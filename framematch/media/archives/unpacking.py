@@ -26,34 +26,7 @@ _Reader = Callable[[Path, BinaryIO, Unpacker], Iterator[Member]]
 
 
 def unpack(path: Path, into: Path, limits: ArchiveLimits | None = None) -> Iterator[Member]:
-    """Unpack an archive file by file; a file may be removed once the next one is asked for.
-
-    Folders are no members. What is refused is a member with a reason; where the archive breaks, or
-    passes a limit as a whole, the last member says so under the name ``""``.
-
-    Parameters
-    ----------
-    path : Path
-        A zip, 7z or tar file, plain or compressed with gzip, bzip2 or xz, or a single file that is.
-    into : Path
-        An existing, empty folder of ours.
-    limits : ArchiveLimits or None
-        ``None`` takes the defaults.
-
-    Yields
-    ------
-    Member
-        In the order of the archive.
-
-    Raises
-    ------
-    UnsupportedFormatError
-        It is no such archive.
-    UnreadableMediaError
-        It cannot be opened as one.
-    OSError
-        A file below `into` cannot be written: the disk is full, or there is one of that name.
-    """
+    """Unpack an archive file by file; see `framematch.media.guarded.unpack`."""
     yield from unpack_into(path, Folder(into), limits)
 
 

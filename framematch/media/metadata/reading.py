@@ -13,21 +13,7 @@ from framematch.media.unnoticed import open_unnoticed
 
 
 def metadata_of(path: Path) -> tuple[MetadataItem, ...]:
-    """Return what a picture, video or document says of itself.
-
-    Returns
-    -------
-    tuple of MetadataItem
-        The format's own fields first, then XMP, in a fixed order; empty for archives and for files
-        that say nothing. What cannot be read is left out.
-
-    Raises
-    ------
-    UnsupportedFormatError
-        It is not media.
-    UnreadableMediaError
-        It is missing, empty or cut within its signature.
-    """
+    """Return what a file says of itself; see `framematch.media.guarded.metadata_of`."""
     found = read_format(path)
     if found.family == "archive":
         return ()
