@@ -129,6 +129,10 @@ class ArchiveLimits:
                 "limits of archives must be positive; leave them out to use the defaults"
             )
 
+    def bytes_by_ratio(self, packed: int) -> int:
+        """Return how many bytes an archive of `packed` bytes may become by its ratio."""
+        return max(self.ratio_from_bytes, self.max_ratio * packed)
+
 
 @dataclass(frozen=True, slots=True)
 class DecoderSettings:

@@ -69,8 +69,7 @@ class _Tree:
 
     def is_spent(self, limits: ArchiveLimits) -> bool:
         """Return whether all of it together is more than one archive of that size may hold."""
-        allowed = max(limits.ratio_from_bytes, limits.max_ratio * self.packed)
-        is_bomb = self.n_bytes > min(allowed, limits.max_bytes)
+        is_bomb = self.n_bytes > min(limits.bytes_by_ratio(self.packed), limits.max_bytes)
         return is_bomb or self.n_members > limits.max_members
 
 

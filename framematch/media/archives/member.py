@@ -191,8 +191,7 @@ class Unpacker:
                 f"more than {limits.max_bytes} bytes unpacked, which is the limit:"
                 " the rest is not unpacked"
             )
-        allowed = max(limits.ratio_from_bytes, limits.max_ratio * self.packed)
-        if self._n_bytes > allowed:
+        if self._n_bytes > limits.bytes_by_ratio(self.packed):
             raise LimitReachedError(
                 f"unpacks to more than {limits.max_ratio} times its size, as bombs do:"
                 " the rest is not unpacked"
