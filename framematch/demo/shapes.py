@@ -52,6 +52,14 @@ class Shape:
     clip: skia.Path | None = None
     alpha: float = 1.0
 
+    def __post_init__(self) -> None:
+        # A path finds out whether it is convex when it is first drawn, and keeps that; its edge is
+        # smoothed by another rule afterwards. Found out here, a drawing does not depend on what
+        # the process drew before it.
+        self.path.isConvex()
+        if self.clip is not None:
+            self.clip.isConvex()
+
 
 def placed(shapes: Iterable[Shape], matrix: skia.Matrix, pen_scale: float = 1.0) -> list[Shape]:
     """Return `shapes` moved by `matrix`, absolute stroke widths times `pen_scale`."""

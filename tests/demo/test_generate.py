@@ -132,6 +132,16 @@ def test_generate_same_settings_with_more_workers_gives_same_bytes(
         assert (tmp_path / "again" / name).read_bytes() == (out / name).read_bytes(), name
 
 
+def test_drawing_does_not_depend_on_what_was_drawn_before() -> None:
+    where = ("Captain Quillfoot", EpisodeId(1, 2), 7.083333)
+    fresh, used = Studio(TINY), Studio(TINY)
+    used.draw(*where, "flat-colour", 2.0)
+
+    assert np.array_equal(
+        used.draw(*where, "storyboard", 2.0), fresh.draw(*where, "storyboard", 2.0)
+    )
+
+
 def test_generate_other_seed_gives_other_truth(tmp_path: Path) -> None:
     one = generate(tmp_path / "one", SMALLEST, workers=1)
     settings = StudioSettings(**{**SMALLEST.to_dict(), "seed": 8})
