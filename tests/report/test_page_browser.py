@@ -236,6 +236,20 @@ def test_keyboard_walks_the_list_and_opens_a_finding(page: Path, open_page: Open
     tab.wait_for_selector("#row-3.current")
 
 
+def test_keys_pressed_at_once_each_move_one_finding_on(page: Path, open_page: Open) -> None:
+    tab = open_page(page, f"#view=finding&finding={quote(_key(1))}").tab
+
+    tab.evaluate(
+        "() => { for (const key of ['j', 'j', 'j', 'k', 'Escape'])"
+        " document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true})); }"
+    )
+
+    tab.wait_for_selector("#row-3.current")
+    tab.go_back()
+    tab.wait_for_selector("#finding h1")
+    assert tab.locator("#finding h1").inner_text() == _CASE.findings[3].attribution.file
+
+
 def test_address_restores_filters_order_and_finding(page: Path, open_page: Open) -> None:
     tab = open_page(page, "#view=findings").tab
     tab.fill("#q", "harbour")

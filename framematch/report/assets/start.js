@@ -12,7 +12,11 @@ const list = new FindingList(
 
 /** Go to another view: a step that "back" undoes. */
 function go(parts) {
-  location.hash = addressOf({ ...state, ...parts });
+  const address = addressOf({ ...state, ...parts });
+  if (address === location.hash) return;
+  history.pushState(null, "", address);
+  // At once: an address set on `location` is told of later, and keys pressed before would start from what was shown.
+  follow();
 }
 
 /** Change filters or order in place; `null` clears the filters. */
