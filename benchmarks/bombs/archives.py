@@ -115,7 +115,8 @@ def _nested(depth: int, width: int, size: int) -> bytes:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for number in range(width):
                 name = f"{number}.zip" if level else f"{number}.png"
-                archive.writestr(zipfile.ZipInfo(name), content + bytes([number]))
+                data = content + bytes([number])
+                archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
         content = out.getvalue()
     return content
 
