@@ -24,6 +24,7 @@ from PIL import Image
 
 from benchmarks.dump import formats
 from benchmarks.dump.material import Pixels
+from benchmarks.priority import kept_priority
 
 _WIDTH, _HEIGHT = 64, 48
 _EXR_PACKINGS = ("NO", "RLE", "ZIPS", "PIZ", "PXR24", "B44", "DWAA")
@@ -97,7 +98,10 @@ def _of(name: str) -> tuple[bytes, ...]:
 def _video(container: str, codec: str, pixel_format: str, options: dict[str, str]) -> bytes:
     out = io.BytesIO()
     muxer = {key: value for key, value in options.items() if key == "movflags"}
-    with av.open(out, "w", format=container, options=muxer) as output:
+    with (
+        kept_priority(),
+        av.open(out, "w", format=container, options=muxer) as output,
+    ):
         stream: Any = output.add_stream(codec, rate=25)
         stream.width, stream.height, stream.pix_fmt = _WIDTH, _HEIGHT, pixel_format
         stream.codec_context.time_base = Fraction(1, 25)

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from benchmarks.priority import kept_priority
+
 Pixels = npt.NDArray[np.uint8]
 WriteVideo = Callable[..., Path]
 
@@ -55,7 +57,10 @@ def write_video(tmp_path: Path) -> WriteVideo:
         pictures = [scene(k) for k in range(frames)] if isinstance(frames, int) else list(frames)
         path = tmp_path / name
         chosen = pixel_format or {"ffv1": "bgr0", "libx264rgb": "rgb24"}.get(codec, "yuv420p")
-        with av.open(str(path), "w", format=container, options=container_options or {}) as output:
+        with (
+            kept_priority(),
+            av.open(str(path), "w", format=container, options=container_options or {}) as output,
+        ):
             stream = output.add_stream(codec, rate=25)
             stream.width, stream.height = _size(pictures[0], source)
             stream.pix_fmt = chosen
