@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
@@ -21,27 +22,29 @@ if TYPE_CHECKING:
 #: ImageSourceData of Adobe Photoshop TIFF Technical Notes.
 _LAYERS_TAG = 37724
 _SUBFILE_TAG = 254
-# More pages than this are not counted.
+#: A file of more pages than this is read as its first one. libtiff goes through the whole chain of
+#: pages to draw any of them: at a million pages, half a second for each.
 _MOST_PAGES = 10_000
 
 
 def has_pages(stream: IO[bytes]) -> bool:
     """Tell whether a TIFF file has a second page; that there are more is not looked at."""
-    try:
-        _opened(stream).seek(1)
-    except EOFError:
-        return False
-    return True
+    return _has_page(_opened(stream), 1)
 
 
 def page_parts(stream: IO[bytes], limits: MediaLimits, account: PixelAccount) -> Iterator[Part]:
     """Yield the pages behind the first one, which is the picture that `open_media` gives."""
     try:
+        too_many = _has_too_many(stream)
         image = _opened(stream)
     except DAMAGE as error:
         yield Part("pages", "page", None, f"the pages cannot be read ({error})")
         return
-    for number in range(1, _MOST_PAGES):
+    if too_many:
+        reason = f"more than {_MOST_PAGES} pages, which is the limit: none behind the first is read"
+        yield Part("pages", "page", None, reason)
+        return
+    for number in itertools.count(1):
         name = f"page/{number + 1}"
         try:
             image.seek(number)
@@ -86,6 +89,23 @@ def photoshop_layers(stream: IO[bytes]) -> PSDImage | None:
     if block is None:
         return None
     return open_document(io.BytesIO(as_photoshop_file(block, image.size, image.mode)))
+
+
+def _has_too_many(stream: IO[bytes]) -> bool:
+    image = _opened(stream)
+    try:
+        return _has_page(image, _MOST_PAGES)
+    except DAMAGE:
+        # Those before the damage are read, and it is told where it is met.
+        return False
+
+
+def _has_page(image: TiffImageFile, number: int) -> bool:
+    try:
+        image.seek(number)
+    except EOFError:
+        return False
+    return True
 
 
 def _opened(stream: IO[bytes]) -> TiffImageFile:

@@ -311,6 +311,39 @@ def test_pages_of_a_tiff_behind_the_first_are_parts(tmp_path: Path) -> None:
     assert sort_of(pages(tmp_path / "b.tif", "red")) == "picture"
 
 
+def test_pages_of_a_tiff_with_more_than_can_be_gone_through_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("framematch.media.tiff._MOST_PAGES", 3)
+    monkeypatch.setenv("FRAMEMATCH_SANDBOX", "off")
+    assert list(by_name(pages(tmp_path / "a.tif", "red", "green", "blue"))) == [
+        *(None, "page/2", "page/3")
+    ]
+
+    found = by_name(pages(tmp_path / "b.tif", "red", "green", "blue", "white"))
+
+    assert list(found) == [None, "pages"]
+    assert "more than 3 pages, which is the limit" in str(found["pages"].error)
+
+
+def test_pages_of_a_tiff_before_a_damaged_one_are_read(tmp_path: Path) -> None:
+    path = pages(tmp_path / "a.tif", "red", "green", "blue")
+    whole = path.read_bytes()
+    place = 4
+    for _ in range(2):
+        # From where a page is told to where it tells the next one.
+        page = int.from_bytes(whole[place : place + 4], "little")
+        place = page + 2 + 12 * int.from_bytes(whole[page : page + 2], "little")
+    damaged = (len(whole) - 3).to_bytes(4, "little")
+    path.write_bytes(whole[:place] + damaged + whole[place + 4 :])
+
+    found = by_name(path)
+
+    assert list(found) == [None, "page/2", "page/3"]
+    assert found["page/2"].frame is not None
+    assert "this page and those behind it are lost" in str(found["page/3"].error)
+
+
 @pytest.mark.parametrize("order", ["big", "little"])
 def test_layers_that_photoshop_keeps_in_a_tiff_are_parts(tmp_path: Path, order: str) -> None:
     def draw(document: PSDImage) -> None:
