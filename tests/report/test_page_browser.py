@@ -250,6 +250,16 @@ def test_keys_pressed_at_once_each_move_one_finding_on(page: Path, open_page: Op
     assert tab.locator("#finding h1").inner_text() == _CASE.findings[3].attribution.file
 
 
+def test_slash_goes_to_the_search_and_is_not_typed_into_it(page: Path, open_page: Open) -> None:
+    tab = open_page(page, f"#view=finding&finding={quote(_key(1))}").tab
+
+    for key in "/tin":
+        tab.keyboard.press(key)
+
+    assert tab.input_value("#q") == "tin"
+    assert tab.locator("#findings").is_visible()
+
+
 def test_address_restores_filters_order_and_finding(page: Path, open_page: Open) -> None:
     tab = open_page(page, "#view=findings").tab
     tab.fill("#q", "harbour")

@@ -69,7 +69,7 @@ function keys(event) {
     return;
   if (event.key === "/") {
     go({ view: "findings", finding: "" });
-    setTimeout(() => byId("q").focus());
+    byId("q").focus();
   } else if (state.view === "finding" && event.key in { j: 1, k: 1 }) {
     const next = shown[shown.indexOf(byKey.get(state.finding)) + (event.key === "j" ? 1 : -1)];
     if (next) go({ finding: next.key });
