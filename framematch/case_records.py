@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from framematch.records import Attribution, EpisodeId, IndexInfo, Reference
+from framematch.verdicts import Entry as VerdictEntry
 
 #: Version of the JSON that a case holds.
 CASE_SCHEMA = 1
@@ -500,6 +501,8 @@ class Case:
         What the index holds, for names and timelines.
     methods : Methods
         What made them.
+    verdicts : tuple of framematch.verdicts.Entry
+        What people decided about the findings, in order; kept apart from what the machine says.
     """
 
     source: str
@@ -509,3 +512,4 @@ class Case:
     changes: tuple[Change, ...]
     references: tuple[Reference, ...]
     methods: Methods
+    verdicts: tuple[VerdictEntry, ...] = ()

@@ -4,7 +4,7 @@ Knows records only: no decoding, no index, no matching.
 """
 
 from framematch.report.problem import Problem
-from framematch.report.verify import altered, verify_case
+from framematch.report.verify import altered, exported_head, verify_case
 from framematch.report.writing import write_case
 
-__all__ = ["Problem", "altered", "verify_case", "write_case"]
+__all__ = ["Problem", "altered", "exported_head", "verify_case", "write_case"]

@@ -13,8 +13,12 @@ from dataclasses import dataclass
 from framematch.case_records import Case
 from framematch.errors import CaseError
 from framematch.report.layout import EVIDENCE
+from framematch.verdicts import heads
 
 DECLARATION_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+
+#: Field that says which entry of the verdict log was the last when the case was written.
+VERDICTS_HEAD = "FrameMatch-Verdicts-Head"
 
 _PICTURE = re.compile(rf"{EVIDENCE}(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)\n")
@@ -97,6 +101,8 @@ def bag_info(case: Case, payload: Mapping[str, Written]) -> bytes:
         ("FrameMatch-Findings-Gone", str(gone)),
         ("FrameMatch-Index", case.methods.index.id),
         ("FrameMatch-Calibration", case.methods.calibration),
+        ("FrameMatch-Verdicts", str(len(case.verdicts))),
+        (VERDICTS_HEAD, heads(case.verdicts)[-1]),
     )
     return "".join(f"{label}: {' '.join(value.split())}\n" for label, value in fields).encode(
         "utf-8", "replace"

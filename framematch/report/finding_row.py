@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from framematch.case_records import Finding, MetadataItem
+from framematch.verdicts import Standing
 
 #: A value of a cell; of several values a sequence.
 Cell = str | int | float | bool | Iterable[str] | None
@@ -82,11 +83,26 @@ FINDING_COLUMNS = (
     "last_run",
     "gone",
     "error",
+    "human_judgement",
+    "human_show",
+    "human_disputed",
+    "human_opinions",
+    "human_remarks",
 )
 
 
-def finding_cells(finding: Finding, run: int) -> dict[str, Cell]:
-    """Return the line of a finding in a case whose last run is `run`, by names of columns."""
+def finding_cells(finding: Finding, run: int, standing: Standing | None = None) -> dict[str, Cell]:
+    """Return the line of a finding, by names of columns.
+
+    Parameters
+    ----------
+    finding : Finding
+        What the machine says.
+    run : int
+        Number of the case's last run.
+    standing : Standing, optional
+        What people say.
+    """
     answer = finding.attribution
     return {
         "key": finding.key,
@@ -118,6 +134,23 @@ def finding_cells(finding: Finding, run: int) -> dict[str, Cell]:
         "last_run": finding.last_run,
         "gone": finding.last_run != run,
         "error": answer.error,
+        **_human(standing),
+    }
+
+
+def _human(standing: Standing | None) -> dict[str, Cell]:
+    opinions = [] if standing is None else standing.opinions
+    remarks = [] if standing is None else standing.remarks
+    decided = None if standing is None else standing.decided
+    return {
+        "human_judgement": None if decided is None else decided.judgement,
+        "human_show": None if decided is None else decided.show,
+        "human_disputed": standing is not None and standing.disputed,
+        "human_opinions": [
+            " ".join(filter(None, (one.when, one.who, one.judgement, one.show, one.why)))
+            for one in opinions
+        ],
+        "human_remarks": [f"{one.when} {one.who} {one.text}" for one in remarks],
     }
 
 

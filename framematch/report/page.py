@@ -10,6 +10,7 @@ from framematch.report.methods import methods_values
 from framematch.report.page_data import PictureNumbers, detail, page_data, row
 from framematch.report.places import timelines
 from framematch.report.shell import END, render
+from framematch.verdicts import standing_of
 
 #: The files of the page's script, in order.
 SCRIPTS = (
@@ -48,7 +49,8 @@ def case_page(case: Case, picture: Callable[[str], bytes]) -> Iterator[bytes]:
     numbers = PictureNumbers()
     entries = {entry.path: entry for entry in case.entries}
     moved = {change.path: change for change in case.changes}
-    rows = [row(finding, moved, numbers) for finding in case.findings]
+    people = standing_of(case.verdicts)
+    rows = [row(finding, moved, numbers, people.get(finding.key)) for finding in case.findings]
     lines = [line for line in timelines(case) if line.places]
     shows = tallies.by_show(case)
     values = {
@@ -68,7 +70,7 @@ def case_page(case: Case, picture: Callable[[str], bytes]) -> Iterator[bytes]:
     written: set[int] = set()
     known: dict[bytes, int] = {}
     for number, finding in enumerate(case.findings):
-        said = detail(finding, entries, moved, numbers)
+        said = detail(finding, entries, moved, numbers, people.get(finding.key))
         yield json_element(f"d{number}", said)
         for place in _pictures(said):
             if place not in written:

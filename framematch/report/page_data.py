@@ -11,6 +11,7 @@ from framematch.report import words
 from framematch.report.inert import visible
 from framematch.report.methods import matched
 from framematch.report.tallies import episode, progress_of, stage_of
+from framematch.verdicts import Standing
 
 
 class PictureNumbers:
@@ -46,6 +47,7 @@ def page_data(case: Case) -> dict[str, Any]:
             "uses": words.USES,
             "moved": words.MOVED,
             "flags": words.FLAGS,
+            "human": words.HUMAN,
         },
         "references": {
             reference.sha256: [
@@ -68,7 +70,12 @@ def page_data(case: Case) -> dict[str, Any]:
     }
 
 
-def row(finding: Finding, moved: Mapping[str, Change], pictures: PictureNumbers) -> dict[str, Any]:
+def row(
+    finding: Finding,
+    moved: Mapping[str, Change],
+    pictures: PictureNumbers,
+    standing: Standing | None = None,
+) -> dict[str, Any]:
     """Return what the list shows, sorts and filters of a finding.
 
     Parameters
@@ -79,6 +86,8 @@ def row(finding: Finding, moved: Mapping[str, Change], pictures: PictureNumbers)
         What moved, by path.
     pictures : PictureNumbers
         Gets the picture of the list.
+    standing : Standing, optional
+        What people decided about it.
     """
     answer = finding.attribution
     at = answer.episodes
@@ -107,6 +116,7 @@ def row(finding: Finding, moved: Mapping[str, Change], pictures: PictureNumbers)
         "turn": None if finding.version is None else finding.version.number,
         "moved": sorted({moved[path].moved for path in finding.paths if path in moved}),
         "last_run": finding.last_run,
+        "human": "open" if standing is None else standing.label,
         "picture": None if finding.evidence is None else pictures[finding.evidence.whole],
     }
 
@@ -116,6 +126,7 @@ def detail(
     entries: Mapping[str, Entry],
     moved: Mapping[str, Change],
     pictures: PictureNumbers,
+    standing: Standing | None = None,
 ) -> dict[str, Any]:
     """Return all else that is said of a finding, for the view of it alone."""
     record = _all_visible(finding.to_dict())
@@ -128,6 +139,7 @@ def detail(
         **{name: record[name] for name in kept},
         "evidence": None if finding.evidence is None else _evidence(finding.evidence, pictures),
         "files": [_file(path, entries.get(path)) for path in finding.paths],
+        "human": None if standing is None else _all_visible(standing.to_dict()),
         "moves": [_all_visible(moved[path].to_dict()) for path in finding.paths if path in moved],
     }
 

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from framematch.case_records import Case, Change, Entry
 from framematch.report.finding_row import FINDING_COLUMNS, Cell, finding_cells
+from framematch.verdicts import standing_of
 
 #: Stands between several values of one cell.
 JOINT = " | "
@@ -57,7 +58,8 @@ _PLAIN = {
 
 def findings_csv(case: Case) -> Iterator[bytes]:
     """Yield findings.csv in pieces: a line per finding, in their order."""
-    rows = (finding_cells(finding, case.run) for finding in case.findings)
+    people = standing_of(case.verdicts)
+    rows = (finding_cells(finding, case.run, people.get(finding.key)) for finding in case.findings)
     yield from _table(FINDING_COLUMNS, (row.values() for row in rows))
 
 

@@ -12,14 +12,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from framematch.durable import TEMPORARY_SUFFIX
+from framematch.errors import CaseError
 from framematch.report import bag, layout
 from framematch.report.agreement import disagreements
 from framematch.report.bag import Written
 from framematch.report.problem import Problem
 from framematch.report.run_record import decode_record
+from framematch.verdicts import FOLDER as REVIEW
+from framematch.verdicts import LOG, read_log
 
 #: What may lie at the top of a case.
-_AT_TOP = frozenset((*layout.TAG_FILES, layout.TAG_MANIFEST, layout.PAYLOAD, layout.RUN_FOLDER))
+_AT_TOP = frozenset(
+    (*layout.TAG_FILES, layout.TAG_MANIFEST, layout.PAYLOAD, layout.RUN_FOLDER, REVIEW)
+)
 
 
 def verify_case(folder: Path) -> tuple[Problem, ...]:
@@ -38,6 +43,7 @@ def verify_case(folder: Path) -> tuple[Problem, ...]:
         *_altered_tags(folder),
         *_altered_payload(folder),
         *_broken_seal(folder),
+        *_broken_log(folder),
     ]
     if not problems:
         problems = list(disagreements(folder))
@@ -72,6 +78,21 @@ def altered(folder: Path, names: Iterable[str]) -> tuple[Problem, ...]:
         A file could not be read for another reason than that it is missing.
     """
     return (*_altered_tags(folder, names), *_broken_seal(folder))
+
+
+def exported_head(folder: Path) -> str | None:
+    """Return the last entry of the verdict log that the files of a case know; ``None`` if none says.
+
+    Raises
+    ------
+    OSError
+        It could not be read for another reason than that it is missing.
+    """
+    try:
+        text = (folder / layout.BAG_INFO).read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+    return bag.fields_of(text).get(bag.VERDICTS_HEAD)
 
 
 def _altered_tags(folder: Path, names: Iterable[str] = layout.TAG_FILES) -> Iterator[Problem]:
@@ -152,6 +173,14 @@ def _broken_seal(folder: Path) -> Iterator[Problem]:
     found = _read(folder, layout.TAG_MANIFEST)
     if found is not None and found.sha256 != said:
         yield Problem(layout.TAG_MANIFEST, _changed(layout.RUN_RECORD))
+
+
+def _broken_log(folder: Path) -> Iterator[Problem]:
+    """Yield whether the verdicts are other ones than were decided, or fewer than were exported."""
+    try:
+        read_log(folder, exported_head(folder))
+    except CaseError as error:
+        yield _problem(LOG, str(error).removeprefix(f"{folder / LOG}: "))
 
 
 def _changed(witness: str) -> str:

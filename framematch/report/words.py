@@ -97,6 +97,17 @@ PROGRESS = {
     "untold": ("Not told", "no stage can be told"),
 }
 
+#: What people decided about a finding: title and meaning. None of it moves what the machine says.
+HUMAN = {
+    "open": ("Not decided", "nobody has given a verdict"),
+    "confirmed": ("Confirmed", "a person holds it for the show that the machine names"),
+    "other-show": ("Other show", "a person holds it for another show, which is named"),
+    "not-this-show": ("Not this show", "a person holds it for something else, whatever that is"),
+    "not-ours": ("Not ours", "a person holds it for none of the shows that are looked after here"),
+    "unsure": ("Unsure", "a person looked at it and could not decide"),
+    "disputed": ("Disputed", "two people say what cannot both be so"),
+}
+
 #: The stages that count as completed; all others but `unknown` are work in progress.
 COMPLETED = ("final",)
 #: The relations in which a picture looks as it was released: a received copy would.

@@ -20,6 +20,7 @@ from framematch.durable import flush_folder, write_durably
 from framematch.errors import CaseError
 from framematch.report import bag, graph, hashdeep, layout, linked_data, tables
 from framematch.report.bag import Written
+from framematch.verdicts import standing_of
 
 #: Pictures are brought to the disk so many at once: the disk, not the processor, is waited for.
 _WRITERS = 8
@@ -162,7 +163,7 @@ def _tag_files(
     digests = {name: file.sha256 for name, file in payload.items()}
     yield layout.MANIFEST, bag.manifest(payload)
     yield layout.BAG_INFO, [bag.bag_info(case, payload)]
-    yield layout.FINDINGS_JSON, _json_lines(case.findings)
+    yield layout.FINDINGS_JSON, _json_lines(case)
     yield layout.FINDINGS_CSV, tables.findings_csv(case)
     yield layout.FILES_CSV, tables.files_csv(case.entries)
     yield layout.CHANGES_CSV, tables.changes_csv(case.changes)
@@ -172,8 +173,11 @@ def _tag_files(
     yield layout.REPORT, case_page(case, picture)
 
 
-def _json_lines(findings: Iterable[Finding]) -> Iterator[bytes]:
+def _json_lines(case: Case) -> Iterator[bytes]:
     """Yield findings.jsonl by lines, in ASCII as `query --json` writes them."""
-    for finding in findings:
-        text = json.dumps(finding.to_dict(), ensure_ascii=True, allow_nan=False)
+    people = standing_of(case.verdicts)
+    for finding in case.findings:
+        standing = people.get(finding.key)
+        said = {**finding.to_dict(), "human": None if standing is None else standing.to_dict()}
+        text = json.dumps(said, ensure_ascii=True, allow_nan=False)
         yield text.encode("ascii") + b"\n"

@@ -5,7 +5,9 @@ What a case folder holds is written by `framematch.report`.
 """
 
 from framematch.triage.examining import Standing
+from framematch.triage.kept import kept_case
+from framematch.triage.reporting import write_report
 from framematch.triage.run import Listener, Report, Wanted, triage
 from framematch.triage.verifying import verify
 
-__all__ = ["Listener", "Report", "Standing", "Wanted", "triage", "verify"]
+__all__ = ["Listener", "Report", "Standing", "Wanted", "kept_case", "triage", "verify", "write_report"]

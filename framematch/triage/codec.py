@@ -16,7 +16,7 @@ Record = TypeVar("Record")
 
 def encode(record: object) -> str:
     """Return a frozen dataclass, with those inside it, as one line of JSON."""
-    return json.dumps(_plain(record), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return json.dumps(plain(record), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def decode(kind: type[Record], text: str) -> Record:
@@ -28,17 +28,33 @@ def decode(kind: type[Record], text: str) -> Record:
         `text` is no such record: damaged, or of another release.
     """
     try:
-        record: Record = _maker(kind)(json.loads(text))  # type: ignore[arg-type]  # every class can be hashed
+        content = json.loads(text)
+    except RecursionError as error:
+        raise ValueError(f"not a {kind.__name__}: {error}") from error
+    return made(kind, content)
+
+
+def made(kind: type[Record], content: object) -> Record:
+    """Return the record of type `kind` that `plain` has taken apart.
+
+    Raises
+    ------
+    ValueError
+        `content` is no such record.
+    """
+    try:
+        record: Record = _maker(kind)(content)  # type: ignore[arg-type]  # every class can be hashed
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a {kind.__name__}: {error}") from error
     return record
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a record holds
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a record holds
+    """Return a frozen dataclass, with those inside it, as dictionaries, lists and values."""
     if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, float):
         return float(value)  # numpy's own would be written the same, but not by every version
     return value

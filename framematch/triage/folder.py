@@ -68,6 +68,25 @@ def opened(folder: Path, dump: Path, *, moved: bool = False) -> Iterator[tuple[J
         os.close(lock)
 
 
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Let no run write to the case meanwhile.
+
+    Raises
+    ------
+    CaseLockedError
+        One does.
+    CaseError
+        The lock cannot be taken.
+    """
+    with _explained(folder):
+        lock = _locked(folder, folder / RUN / _LOCK)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
 def _check_apart(folder: Path, dump: Path) -> None:
     """Refuse a case that would be written over its own dump."""
     case, source = folder.resolve(), dump.resolve()

@@ -17,7 +17,7 @@ from framematch.errors import CaseError, ConfigError, IndexStoreError
 from framematch.index import Index
 from framematch.matching.confidence import Model
 from framematch.notes import missing
-from framematch.report import write_case
+from framematch.report import exported_head, write_case
 from framematch.triage.assembling import Assembly, findings_of
 from framematch.triage.codes import ShowPattern
 from framematch.triage.entries import laid_out
@@ -26,6 +26,7 @@ from framematch.triage.folder import explained, opened
 from framematch.triage.found import OutcomeOf
 from framematch.triage.identifying import identified, readable
 from framematch.triage.journal import AnswerKeys, Journal
+from framematch.triage.kept import keep_case
 from framematch.triage.looking import Looking
 from framematch.triage.methods import answer_key, methods_of
 from framematch.triage.moves import changes, out_of_sight
@@ -35,6 +36,7 @@ from framematch.triage.patterns import read_patterns
 from framematch.triage.reading import reader_name
 from framematch.triage.record import clock, write_record
 from framematch.triage.walk import Walked, walk
+from framematch.verdicts import read_log
 from framematch.workers import usable_processors
 
 #: Outcomes that are kept decoded while entries and findings are made.
@@ -220,8 +222,10 @@ def _run(
         changes=changes(laid.entries, journal.places(), journal.last_complete_run()),
         references=index.references(),
         methods=methods,
+        verdicts=read_log(wanted.case, exported_head(wanted.case)),
     )
     write_case(case, wanted.case, journal.picture)
+    keep_case(wanted.case, case)
     return Report(case, len(walked), counts + examiner.counts)
 
 

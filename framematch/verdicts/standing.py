@@ -105,6 +105,16 @@ class Standing:
         naming = [one for one in firm if one.claims is not None]
         return (naming or firm)[-1] if firm else None
 
+    @property
+    def label(self) -> str:
+        """The judgement in a word: a judgement, or ``disputed``, or ``open`` where there is none."""
+        if self.disputed:
+            return "disputed"
+        decided = self.decided
+        if decided is not None:
+            return decided.judgement
+        return "unsure" if self.opinions else "open"
+
     def to_dict(self) -> dict[str, Any]:
         """Return the object under ``human``."""
         decided = self.decided

@@ -24,6 +24,7 @@ async function showFinding(row, shown) {
     ...[
       el("div", { class: "columns pictures" }, pairSection(row, said), wholeSection(row, said)),
       el("div", { class: "columns" }, whyDecided(row, said), howFar(row, said)),
+      peopleDecided(said),
       corroboration(said),
       versions(row, said),
       filesAndHistory(row, said),
@@ -80,6 +81,9 @@ function findingHead(row, shown) {
         words.stages[row.stage]?.[0] ?? row.stage,
       ),
       row.relation ? el("span", {}, words.relations[row.relation][0]) : null,
+      row.human !== "open"
+        ? el("span", { class: `badge human ${row.human}` }, `People: ${words.human[row.human][0]}`)
+        : null,
       row.last_run !== data.run ? el("span", { class: "badge inconclusive" }, "Gone") : null,
     ),
   );

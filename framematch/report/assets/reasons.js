@@ -293,3 +293,39 @@ function filesAndHistory(row, said) {
       : null,
   );
 }
+
+/** Return what people decided, which stands beside what the machine says and never in it. */
+function peopleDecided(said) {
+  if (said.human === null) return null;
+  const line = (one, ...parts) =>
+    el(
+      "li",
+      {},
+      el("strong", {}, el("bdi", {}, one.who)),
+      el("span", { class: "quiet" }, `, ${one.when.replace("T", " ").replace("Z", " UTC")}, entry ${one.number}: `),
+      parts,
+    );
+  return section(
+    "What people decided",
+    el(
+      "p",
+      { class: "quiet" },
+      said.human.disputed
+        ? "They say what cannot both be so. The machine's verdict above is as it was."
+        : "From the verdict log of the case. The machine's verdict above is as it was.",
+    ),
+    el(
+      "ul",
+      { class: "plain" },
+      said.human.opinions.map((one) =>
+        line(
+          one,
+          words.human[one.judgement][0],
+          one.show === null ? null : el("bdi", {}, ` (${one.show})`),
+          one.why ? el("bdi", { class: "said" }, `: ${one.why}`) : null,
+        ),
+      ),
+      said.human.remarks.map((one) => line(one, el("bdi", { class: "said" }, one.text))),
+    ),
+  );
+}

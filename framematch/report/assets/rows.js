@@ -5,6 +5,9 @@ const rows = readJson("rows");
 const words = data.words;
 const byKey = new Map();
 
+/** Whether anybody has decided anything: where nobody has, there is nothing to choose. */
+const anyDecided = rows.some((row) => row.human !== "open");
+
 /** Facets of which several values may be chosen: a row passes when it has one of them. */
 const FACETS = [
   {
@@ -55,6 +58,13 @@ const FACETS = [
     of: (row) => row.moved,
     label: (v) => words.moved[v][0],
     order: Object.keys(words.moved),
+  },
+  {
+    name: "human",
+    title: "Decided by people",
+    of: (row) => (anyDecided ? [row.human] : []),
+    label: (v) => words.human[v][0],
+    order: Object.keys(words.human),
   },
 ];
 
