@@ -10,4 +10,13 @@ from framematch.triage.reporting import write_report
 from framematch.triage.run import Listener, Report, Wanted, triage
 from framematch.triage.verifying import verify
 
-__all__ = ["Listener", "Report", "Standing", "Wanted", "kept_case", "triage", "verify", "write_report"]
+__all__ = [
+    "Listener",
+    "Report",
+    "Standing",
+    "Wanted",
+    "kept_case",
+    "triage",
+    "verify",
+    "write_report",
+]

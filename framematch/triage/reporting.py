@@ -38,9 +38,7 @@ def write_report(folder: Path) -> Case:
     case = kept_case(folder)
     with alone(folder):
         try:
-            case = replace(
-                kept_case(folder), verdicts=read_log(folder, exported_head(folder))
-            )
+            case = replace(kept_case(folder), verdicts=read_log(folder, exported_head(folder)))
             with Journal(folder / RUN / NAME) as journal:
                 if journal.is_under_way():
                     raise CaseError(

@@ -49,9 +49,7 @@ def _open(made: tuple[Path, Case], open_page: Open, at: int) -> Any:  # noqa: AN
     return tab
 
 
-def test_list_is_filtered_by_what_people_decided(
-    made: tuple[Path, Case], open_page: Open
-) -> None:
+def test_list_is_filtered_by_what_people_decided(made: tuple[Path, Case], open_page: Open) -> None:
     tab = open_page(made[0], "#view=findings").tab
 
     for value, number in (("disputed", 1), ("other-show", 1), ("open", _N - 2)):

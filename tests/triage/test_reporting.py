@@ -73,7 +73,11 @@ def test_report_has_the_verdicts_apart_from_what_the_machine_says(case: Path) ->
             assert human is None
             continue
         assert isinstance(human, dict)
-        assert (human["judgement"], human["show"], human["disputed"]) == ("confirmed", "Alpha", False)
+        assert (human["judgement"], human["show"], human["disputed"]) == (
+            "confirmed",
+            "Alpha",
+            False,
+        )
         assert human["opinions"][0]["who"] == "Kim"
         assert human["remarks"][0]["text"] == "=the same cut"
     with (case / "findings.csv").open(encoding="utf-8-sig", newline="") as table:
