@@ -1,0 +1,97 @@
+"""The desk as an application: the gate, the paths, the page.
+
+`create_app` makes one without any network, for a server or a test to run.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.routing import APIRoute
+
+from framematch.version import __version__
+from framematch.web import page as pages
+from framematch.web.desk import Desk
+from framematch.web.gate import Gate, has_pass, matches, pass_of
+from framematch.web.limits import Bucket
+from framematch.web.problems import ERRORS, AsciiAnswer, Refusal, add_handlers
+from framematch.web.routes import about, findings, verdicts
+from framematch.web.settings import DeskLimits, Door
+
+API = "/api/v1"
+_MONTH_S = 30 * 24 * 3600
+
+
+def create_app(desk: Desk, door: Door, limits: DeskLimits | None = None) -> FastAPI:
+    """Return the application of a desk.
+
+    Parameters
+    ----------
+    desk : Desk
+        What is open; whoever has opened it closes it when nothing is served any more.
+    door : Door
+        Where it will listen, and its token.
+    limits : DeskLimits, optional
+        What it takes.
+    """
+    limits = limits or DeskLimits()
+    app = FastAPI(
+        title="FrameMatch review desk",
+        version=__version__,
+        description="Attributes files, lists findings, keeps verdicts. See docs/desk.md.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # both would load scripts from elsewhere
+        redoc_url=None,
+        default_response_class=AsciiAnswer,
+        generate_unique_id_function=_name_of,
+    )
+    app.state.desk, app.state.door, app.state.limits = desk, door, limits
+    app.state.writes = Bucket(limits.writes_per_minute, "changes")
+    api = APIRouter(prefix=API, responses=ERRORS)
+    for part in (about, findings, verdicts):
+        api.include_router(part.router)
+    app.include_router(api)
+    app.include_router(_page)
+    add_handlers(app)
+    app.add_middleware(Gate, door=door, limits=limits)
+    return app
+
+
+_page = APIRouter(include_in_schema=False)
+
+
+@_page.get("/")
+def _entrance(request: Request, token: str | None = None) -> Response:
+    """Return the page; an address with the token becomes a cookie and one without."""
+    door, desk = request.app.state.door, request.app.state.desk
+    if token is not None and matches(token, door.token):
+        answer = RedirectResponse("/", status_code=303)
+        answer.set_cookie(
+            door.cookie, pass_of(door), max_age=_MONTH_S, httponly=True, samesite="strict"
+        )
+        return answer
+    if not has_pass(door, request.cookies):
+        raise Refusal(
+            401, "no-token", "open the address that framematch serve printed: it holds the token"
+        )
+    return Response(pages.page(desk), media_type="text/html; charset=utf-8")
+
+
+@_page.get("/desk.js")
+def _script() -> Response:
+    return Response(_cached_script(), media_type="text/javascript; charset=utf-8")
+
+
+@_page.get("/desk.css")
+def _style() -> Response:
+    return Response(_cached_style(), media_type="text/css; charset=utf-8")
+
+
+_cached_script, _cached_style = cache(pages.script), cache(pages.style)
+
+
+def _name_of(route: APIRoute) -> str:
+    """Return the name of an operation in the OpenAPI document: that of its function."""
+    return route.name
