@@ -97,7 +97,9 @@ def test_request_by_another_name_of_this_machine_is_served(client: TestClient, h
     assert client.get("/api/v1/health", headers={**BEARER, "Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:9", "https://127.0.0.1:8765"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:9", "https://127.0.0.1:8765"]
+)
 @pytest.mark.parametrize("headers", [BEARER, {}])
 def test_request_of_a_foreign_origin_is_refused(
     client: TestClient, desk: Desk, origin: str, headers: dict[str, str]
