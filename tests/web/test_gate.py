@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desks import keep_sample
 from fastapi.testclient import TestClient
 
 from framematch.errors import CaseLockedError
@@ -20,6 +21,12 @@ OWN = "http://127.0.0.1:8765"
 BEARER = {"Authorization": f"Bearer {DOOR.token}"}
 COOKIE = {DOOR.cookie: pass_of(DOOR)}
 LIMITS = DeskLimits(max_upload_bytes=3000, max_body_bytes=2000, writes_per_minute=3)
+
+
+@pytest.fixture
+def sample_case(tmp_path: Path) -> Path:
+    keep_sample(tmp_path / "case", 12)
+    return tmp_path / "case"
 
 
 @pytest.fixture
