@@ -19,7 +19,14 @@ def serve(
     ctx: typer.Context,
     case: Annotated[
         Path | None,
-        typer.Argument(metavar="[CASE]", help="Folder of a case, to review its findings."),
+        typer.Argument(metavar="CASE", help="Folder of a case, to review its findings."),
+    ] = None,
+    recall: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="OTHER",
+            help="Case whose verdicts on the same content are offered; may be repeated.",
+        ),
     ] = None,
     port: Annotated[
         int,
@@ -62,7 +69,7 @@ def serve(
         ) from error
 
     note_missing_walls()
-    with Desk.open(session.index, case, name or _who()) as desk:
+    with Desk.open(session.index, case, name or _who(), recall or ()) as desk:
         if desk.index_missing is not None:
             note(f"warning: no files can be attributed: {desk.index_missing}")
 
