@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from functools import cache
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
@@ -22,7 +21,7 @@ from framematch.web.gate import Gate, has_pass, matches, pass_of
 from framematch.web.limits import Bucket
 from framematch.web.problems import ERRORS, AsciiAnswer, Refusal, add_handlers
 from framematch.web.references import ReferenceFiles
-from framematch.web.routes import about, attributions, findings, references, verdicts
+from framematch.web.routes import about, attributions, findings, recall, references, verdicts
 from framematch.web.settings import DeskLimits, Door
 
 API = "/api/v1"
@@ -59,7 +58,7 @@ def create_app(desk: Desk, door: Door, limits: DeskLimits | None = None) -> Fast
     app.state.attributing = None if desk.matcher is None else Attributing(desk.matcher, limits)
     app.state.files = ReferenceFiles()
     api = APIRouter(prefix=API, responses=ERRORS)
-    for part in (about, attributions, findings, references, verdicts):
+    for part in (about, attributions, findings, references, verdicts, recall):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(_page)
@@ -81,19 +80,23 @@ _page = APIRouter(include_in_schema=False)
 
 @_page.get("/")
 def _entrance(request: Request, token: str | None = None) -> Response:
-    """Return the page; an address with the token becomes a cookie and one without."""
+    """Return the page to whoever has the token in the address or has been here with it.
+
+    The cookie comes with the page itself: after a redirect that began elsewhere, as in a mail, a
+    browser would not send it. The page's script takes the token out of the address.
+    """
     door, desk = request.app.state.door, request.app.state.desk
-    if token is not None and matches(token, door.token):
-        answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(
-            door.cookie, pass_of(door), max_age=_MONTH_S, httponly=True, samesite="strict"
-        )
-        return answer
-    if not has_pass(door, request.cookies):
+    entered = token is not None and matches(token, door.token)
+    if not entered and not has_pass(door, request.cookies):
         raise Refusal(
             401, "no-token", "open the address that framematch serve printed: it holds the token"
         )
-    return Response(pages.page(desk), media_type="text/html; charset=utf-8")
+    answer = Response(pages.page(desk), media_type="text/html; charset=utf-8")
+    if entered:
+        answer.set_cookie(
+            door.cookie, pass_of(door), max_age=_MONTH_S, httponly=True, samesite="strict"
+        )
+    return answer
 
 
 @_page.get("/desk.js")

@@ -26,6 +26,8 @@ from framematch.web.settings import DeskLimits
 
 #: Bytes of pictures that are kept for those who ask for them; the latest answers' ones.
 _MOST_PICTURES = 64 << 20
+#: Pictures of an answer, as `Evidence` calls them.
+_SHOWN = ("whole", "query", "reference")
 #: Seconds that work under way is given to end when the desk is closed.
 _PATIENCE_S = 2.0
 
@@ -42,6 +44,10 @@ class Answer:
         The object that ``query --json`` writes.
     release : dict or None
         How it stands to the released frame, as in a finding.
+    stage_reasons : list of str
+        What decided the stage, as in a finding.
+    query_s, reference_s : float or None
+        When the pictures are shown, in seconds of the file and of the reference.
     pictures : mapping of str to bytes
         WebP or PNG files by ``whole``, ``query``, ``reference`` and ``outline``, as far as there
         are any.
@@ -50,6 +56,9 @@ class Answer:
     id: str
     attribution: dict[str, Any]
     release: dict[str, Any] | None
+    stage_reasons: list[str]
+    query_s: float | None
+    reference_s: float | None
     pictures: Mapping[str, bytes]
 
 
@@ -199,17 +208,16 @@ class Attributing:
         index, told = self._matcher.index, secrets.token_urlsafe(12)
         drawn = evidence_of(index, examined, told, None)
         release = held_against_release(index, examined)
-        shown = drawn.evidence
-        names = (
-            {}
-            if shown is None
-            else {"whole": shown.whole, "query": shown.query, "reference": shown.reference}
-        )
+        shown, stage = drawn.evidence, examined.attribution.stage
+        names = {} if shown is None else {which: getattr(shown, which) for which in _SHOWN}
         return Answer(
-            told,
-            examined.attribution.to_dict(),
-            None if release is None else release.to_dict(),
-            {which: drawn.pictures[name] for which, name in names.items() if name is not None},
+            id=told,
+            attribution=examined.attribution.to_dict(),
+            release=None if release is None else release.to_dict(),
+            stage_reasons=[] if stage is None else list(stage.reasons),
+            query_s=None if shown is None else shown.query_s,
+            reference_s=None if shown is None else shown.reference_s,
+            pictures={which: drawn.pictures[name] for which, name in names.items() if name},
         )
 
     def _keep(self, answer: Answer) -> None:

@@ -47,6 +47,9 @@ class Attributed(BaseModel):
     release: dict[str, Any] | None = Field(
         description="How it stands to the released frame, as in findings.jsonl."
     )
+    stage_reasons: list[str] = Field(description="What decided the stage, as in findings.jsonl.")
+    query_s: float | None = Field(description="When `whole` and `query` are shown in the file.")
+    reference_s: float | None = Field(description="When `reference` is shown.")
     pictures: Pictures
 
 
@@ -157,5 +160,8 @@ def _said(answer: Answer) -> Attributed:
         id=answer.id,
         attribution=answer.attribution,
         release=answer.release,
+        stage_reasons=answer.stage_reasons,
+        query_s=answer.query_s,
+        reference_s=answer.reference_s,
         pictures=Pictures(**shown),
     )
