@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from framematch.cli import (
     calibrate,
+    case_recall,
     case_report,
     case_show,
     case_verify,
@@ -144,6 +145,7 @@ index_app.command("compact")(index_compact.index_compact)
 app.add_typer(case_app, name="case")
 case_app.command("show")(case_show.case_show)
 case_app.command("report")(case_report.case_report)
+case_app.command("recall")(case_recall.case_recall)
 case_app.command("verify")(case_verify.case_verify)
 app.command("query")(query.query)
 app.command("triage")(triage.triage)

@@ -1,6 +1,9 @@
 """`framematch serve`: the review desk."""
 
+import contextlib
 import getpass
+import tempfile
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +22,14 @@ def serve(
     ctx: typer.Context,
     case: Annotated[
         Path | None,
-        typer.Argument(metavar="[CASE]", help="Folder of a case, to review its findings."),
+        typer.Argument(metavar="CASE", help="Folder of a case, to review its findings."),
+    ] = None,
+    recall: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="OTHER",
+            help="Case whose verdicts on the same content are offered; may be repeated.",
+        ),
     ] = None,
     port: Annotated[
         int,
@@ -62,7 +72,10 @@ def serve(
         ) from error
 
     note_missing_walls()
-    with Desk.open(session.index, case, name or _who()) as desk:
+    with (
+        contextlib.ExitStack() as undo,
+        Desk.open(session.index, case, name or _who(), recall or ()) as desk,
+    ):
         if desk.index_missing is not None:
             note(f"warning: no files can be attributed: {desk.index_missing}")
 
@@ -72,9 +85,22 @@ def serve(
             write(door.address)
             note("open this address; Ctrl-C ends the desk")
             if open_browser:
-                typer.launch(door.address)
+                _show(door.address, undo)
 
         serve_desk(desk, port, token, on_ready=ready)
+
+
+def _show(address: str, undo: contextlib.ExitStack) -> None:
+    """Open an address in the browser, by a file of this user's: a command line is seen by all."""
+    folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="framematch-desk-")))
+    page = folder / "desk.html"
+    page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0; url={address}">')
+    try:
+        opened = webbrowser.open(page.as_uri())
+    except (webbrowser.Error, OSError):
+        opened = False
+    if not opened:
+        note("warning: no browser could be opened; open the address yourself")
 
 
 def _who() -> str:

@@ -53,6 +53,8 @@ def case_page(case: Case, picture: Callable[[str], bytes]) -> Iterator[bytes]:
     rows = [row(finding, moved, numbers, people.get(finding.key)) for finding in case.findings]
     lines = [line for line in timelines(case) if line.places]
     shows = tallies.by_show(case)
+    labels = [people[one.key].label for one in case.findings if one.key in people]
+    n_open = labels.count("open") + labels.count("unsure")
     values = {
         **methods_values(case),
         "totals": tallies.totals(case),
@@ -63,6 +65,8 @@ def case_page(case: Case, picture: Callable[[str], bytes]) -> Iterator[bytes]:
         "untouched": [line for line in timelines(case) if not line.places],
         "stage_bar": plots.stage_bar,
         "lane": plots.LANE,
+        "undecided": len(case.findings) - len(labels) + n_open,
+        "disputed": labels.count("disputed"),
         "data": (json_element("data", page_data(case)) + json_element("rows", rows)).decode(),
     }
     yield render("report.html.j2", SCRIPTS, values)

@@ -81,7 +81,7 @@ def altered(folder: Path, names: Iterable[str]) -> tuple[Problem, ...]:
 
 
 def exported_head(folder: Path) -> str | None:
-    """Return the last entry of the verdict log that the files of a case know; ``None`` if none says.
+    """Return the last entry of the verdict log that the files of a case know, if they say one.
 
     Raises
     ------

@@ -107,7 +107,7 @@ class Standing:
 
     @property
     def label(self) -> str:
-        """The judgement in a word: a judgement, or ``disputed``, or ``open`` where there is none."""
+        """The judgement in a word, or ``disputed``, or ``open`` where there is none."""
         if self.disputed:
             return "disputed"
         decided = self.decided

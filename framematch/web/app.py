@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cache
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
 from framematch.version import __version__
@@ -17,7 +16,7 @@ from framematch.web.desk import Desk
 from framematch.web.gate import Gate, has_pass, matches, pass_of
 from framematch.web.limits import Bucket
 from framematch.web.problems import ERRORS, AsciiAnswer, Refusal, add_handlers
-from framematch.web.routes import about, findings, timelines, verdicts
+from framematch.web.routes import about, findings, recall, timelines, verdicts
 from framematch.web.settings import DeskLimits, Door
 
 API = "/api/v1"
@@ -50,7 +49,7 @@ def create_app(desk: Desk, door: Door, limits: DeskLimits | None = None) -> Fast
     app.state.desk, app.state.door, app.state.limits = desk, door, limits
     app.state.writes = Bucket(limits.writes_per_minute, "changes")
     api = APIRouter(prefix=API, responses=ERRORS)
-    for part in (about, findings, timelines, verdicts):
+    for part in (about, findings, timelines, verdicts, recall):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(_page)
@@ -64,19 +63,23 @@ _page = APIRouter(include_in_schema=False)
 
 @_page.get("/")
 def _entrance(request: Request, token: str | None = None) -> Response:
-    """Return the page; an address with the token becomes a cookie and one without."""
+    """Return the page to whoever has the token in the address or has been here with it.
+
+    The cookie comes with the page itself: after a redirect that began elsewhere, as in a mail, a
+    browser would not send it. The page's script takes the token out of the address.
+    """
     door, desk = request.app.state.door, request.app.state.desk
-    if token is not None and matches(token, door.token):
-        answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(
-            door.cookie, pass_of(door), max_age=_MONTH_S, httponly=True, samesite="strict"
-        )
-        return answer
-    if not has_pass(door, request.cookies):
+    entered = token is not None and matches(token, door.token)
+    if not entered and not has_pass(door, request.cookies):
         raise Refusal(
             401, "no-token", "open the address that framematch serve printed: it holds the token"
         )
-    return Response(pages.page(desk), media_type="text/html; charset=utf-8")
+    answer = Response(pages.page(desk), media_type="text/html; charset=utf-8")
+    if entered:
+        answer.set_cookie(
+            door.cookie, pass_of(door), max_age=_MONTH_S, httponly=True, samesite="strict"
+        )
+    return answer
 
 
 @_page.get("/desk.js")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from framematch.errors import IndexNotFoundError, IndexStoreError
+from framematch.errors import ConfigError, IndexNotFoundError, IndexStoreError
 from framematch.hashing.information import MINIMUM
 from framematch.index import Index
 from framematch.matcher import Matcher
+from framematch.report import exported_head
+from framematch.verdicts import OtherCase, read_other
 from framematch.web.review import Review
 
 
@@ -29,15 +32,20 @@ class Desk:
         The case; ``None`` where the desk was opened without one.
     reviewer : str
         Name that the page suggests for who decides.
+    others : tuple of OtherCase
+        Cases whose verdicts on the same content can be adopted.
     """
 
     matcher: Matcher | None
     index_missing: str | None
     review: Review | None
     reviewer: str
+    others: tuple[OtherCase, ...] = ()
 
     @classmethod
-    def open(cls, index: Path, case: Path | None, reviewer: str) -> Self:
+    def open(
+        cls, index: Path, case: Path | None, reviewer: str, others: Sequence[Path] = ()
+    ) -> Self:
         """Open a case, and the index where there is one.
 
         Parameters
@@ -48,16 +56,21 @@ class Desk:
             Folder of the case.
         reviewer : str
             Name of who sits at the desk.
+        others : sequence of Path
+            Folders of cases whose verdicts are offered.
 
         Raises
         ------
         IndexStoreError
             There is no case, and no index or an empty one; or it cannot be read.
         CaseError
-            The case is none, or damaged.
+            A case is none, or damaged.
+        ConfigError
+            Other cases are named without a case, or the case itself is among them.
         CaseLockedError
             Another desk has it open.
         """
+        known = tuple(_other(case, other) for other in others)
         with contextlib.ExitStack() as undo:
             matcher, missing = None, None
             try:
@@ -69,7 +82,7 @@ class Desk:
                 missing = str(error)
             review = None if case is None else Review(case)
             undo.pop_all()
-        return cls(matcher, missing, review, reviewer)
+        return cls(matcher, missing, review, reviewer, known)
 
     def __enter__(self) -> Self:
         return self
@@ -98,3 +111,13 @@ def _filled(path: Path) -> Index:
             f"{path}: the index is empty; fill it with: framematch index add PATH"
         )
     return index
+
+
+def _other(case: Path | None, other: Path) -> OtherCase:
+    if case is None:
+        raise ConfigError(f"{other}: there is no case here to recall it in; name one")
+    if other.resolve() == case.resolve():
+        raise ConfigError(
+            f"{other}: is the case itself, in which its verdicts hold already; name another case"
+        )
+    return read_other(other, exported_head(other))

@@ -1,4 +1,4 @@
-"""What people decided on report.html: beside the machine's verdict, filtered by, and never obeyed."""
+"""What people decided on report.html: beside the machine's verdict, filtered by, not obeyed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -72,6 +72,14 @@ def test_finding_shows_both_opinions_and_the_machine_verdict_as_it_was(
     head = tab.locator(".verdict-line").inner_text()
     assert "Match" in head
     assert "People: Disputed" in head
+
+
+def test_known_limits_say_what_nobody_has_decided(made: tuple[Path, Case]) -> None:
+    page = made[0].read_text(encoding="utf-8")
+    assert f"No person has decided on {_N - 2} of {_N} findings. On 1 they differ." in page
+    before = sample(3)
+    untouched = b"".join(case_page(before.case, before.picture)).decode()
+    assert "No person has decided on any finding in this case." in untouched
 
 
 def test_text_with_script_in_it_is_shown(made: tuple[Path, Case], open_page: Open) -> None:

@@ -1,11 +1,12 @@
 """A case written anew: what people decided is in it, what the machine said is as it was."""
 
-import csv
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+from case_files import table
 from dumps import ALPHA, Triage, small
 from scenes import write_image
 
@@ -16,12 +17,19 @@ from framematch.triage.kept import KEPT
 from framematch.verdicts import LOG, About, VerdictLog, judged, noted
 
 
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory, run: Triage) -> Path:
+    """Return a folder with a dump and its case, to be copied."""
+    root = tmp_path_factory.mktemp("fresh")
+    write_image(root / "dump" / "a.png", small(ALPHA[0]))
+    write_image(root / "dump" / "b.png", small(999))
+    run(root / "dump", root / "case")
+    return root
+
+
 @pytest.fixture
-def case(tmp_path: Path, run: Triage) -> Path:
-    dump = tmp_path / "dump"
-    write_image(dump / "a.png", small(ALPHA[0]))
-    write_image(dump / "b.png", small(999))
-    run(dump, tmp_path / "case")
+def case(tmp_path: Path, fresh: Path) -> Path:
+    shutil.copytree(fresh, tmp_path, dirs_exist_ok=True)
     return tmp_path / "case"
 
 
@@ -80,8 +88,7 @@ def test_report_has_the_verdicts_apart_from_what_the_machine_says(case: Path) ->
         )
         assert human["opinions"][0]["who"] == "Kim"
         assert human["remarks"][0]["text"] == "=the same cut"
-    with (case / "findings.csv").open(encoding="utf-8-sig", newline="") as table:
-        rows = {row["key"]: row for row in csv.DictReader(table)}
+    rows = {row["key"]: row for row in table(case, "findings.csv")}
     assert rows[key]["human_judgement"] == "confirmed"
     assert "Kim confirmed Alpha seen in the released episode" in rows[key]["human_opinions"]
     assert {row["human_judgement"] for other, row in rows.items() if other != key} == {""}
@@ -89,15 +96,23 @@ def test_report_has_the_verdicts_apart_from_what_the_machine_says(case: Path) ->
     assert verify(case) == ()
 
 
-def test_next_run_keeps_the_verdicts(case: Path, tmp_path: Path, run: Triage) -> None:
+def test_next_run_has_the_verdicts_wherever_the_same_bytes_lie_by_then(
+    case: Path, tmp_path: Path, run: Triage
+) -> None:
     key = decide(case)
     (tmp_path / "dump" / "a.png").rename(tmp_path / "dump" / "moved.png")
+    again = tmp_path / "dump" / "new" / "again.png"
+    again.parent.mkdir()
+    again.write_bytes((tmp_path / "dump" / "moved.png").read_bytes())
 
-    run(tmp_path / "dump", case)
+    run(tmp_path / "dump", case, moved=True)
 
-    (found,) = [one for one in findings(case) if one["key"] == key]
-    assert found["paths"] == ["moved.png"]
-    assert found["human"] is not None
+    (found,) = [one for one in findings(case) if "new/again.png" in one["paths"]]  # type: ignore[operator]
+    assert (found["key"], found["paths"]) == (key, ["moved.png", "new/again.png"])
+    assert isinstance(found["human"], dict)
+    assert (found["human"]["judgement"], found["human"]["show"]) == ("confirmed", "Alpha")
+    (row,) = [one for one in table(case, "findings.csv") if one["key"] == key]
+    assert (row["n_paths"], row["human_judgement"]) == ("2", "confirmed")
     assert verify(case) == ()
 
 
@@ -113,7 +128,7 @@ def test_log_that_lost_what_was_exported_is_told_and_refused(
     with pytest.raises(CaseError, match="lines are missing"):
         write_report(case)
     with pytest.raises(CaseError, match="lines are missing"):
-        run(tmp_path / "dump", case)
+        run(tmp_path / "dump", case, moved=True)
 
 
 def test_changed_log_is_told(case: Path) -> None:

@@ -2,6 +2,9 @@
 
 const API = "/api/v1";
 
+// The cookie holds now what the address held: a copied address or a shared screen must not.
+if (location.search) history.replaceState(null, "", location.pathname + location.hash);
+
 /** Return the JSON of an element of the page. */
 function readJson(id) {
   return JSON.parse(byId(id).textContent);

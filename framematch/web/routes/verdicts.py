@@ -1,6 +1,6 @@
 """What people decide: verdicts, notes, what is taken back, and the case written with them."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,40 +12,45 @@ from framematch.web.routes.opened import ONE_WRITE, OpenReview
 
 router = APIRouter(tags=["verdicts"])
 
-_Who = Field(min_length=1, max_length=MOST_NAME, description="Name of the person.")
-_Why = Field(default="", max_length=MOST_REASON, description="The reason.")
+Who = Annotated[str, Field(min_length=1, max_length=MOST_NAME, description="Name of the person.")]
+Keys = Annotated[
+    list[str], Field(min_length=1, max_length=MOST_FINDINGS, description="Keys of findings.")
+]
+_Why = Annotated[str, Field(max_length=MOST_REASON, description="The reason.")]
 
 
-class _Request(BaseModel):
+class Strict(BaseModel):
+    """A body that holds nothing else."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class VerdictRequest(_Request):
+class VerdictRequest(Strict):
     """A verdict on one finding, or on several that are decided alike."""
 
-    who: str = _Who
-    keys: list[str] = Field(min_length=1, max_length=MOST_FINDINGS, description="Keys of findings.")
+    who: Who
+    keys: Keys
     judgement: Judgement
     show: str | None = Field(
         default=None, max_length=MOST_NAME, description="The other show, for `other-show`."
     )
-    why: str = _Why
+    why: _Why = ""
 
 
-class NoteRequest(_Request):
+class NoteRequest(Strict):
     """A remark that decides nothing."""
 
-    who: str = _Who
-    keys: list[str] = Field(min_length=1, max_length=MOST_FINDINGS, description="Keys of findings.")
+    who: Who
+    keys: Keys
     text: str = Field(min_length=1, max_length=MOST_REASON)
 
 
-class UndoRequest(_Request):
+class UndoRequest(Strict):
     """An entry taken back by whoever made it."""
 
-    who: str = _Who
+    who: Who
     number: int = Field(ge=1, description="Number of the entry.")
-    why: str = _Why
+    why: _Why = ""
 
 
 class Decided(BaseModel):
@@ -83,21 +88,19 @@ def log(review: OpenReview) -> LogAnswer:
 def decide(review: OpenReview, request: VerdictRequest) -> Decided:
     """Add a verdict to the log. When this answers, it is on the disk."""
     act = judged(review.about(request.keys), request.judgement, request.show, request.why)
-    return _decided(review, review.add(request.who, act))
+    return decided(review, review.add(request.who, act))
 
 
 @router.post("/notes", status_code=201, dependencies=[ONE_WRITE])
 def remark(review: OpenReview, request: NoteRequest) -> Decided:
     """Add a note to the log."""
-    return _decided(
-        review, review.add(request.who, noted(review.about(request.keys), request.text))
-    )
+    return decided(review, review.add(request.who, noted(review.about(request.keys), request.text)))
 
 
 @router.post("/undo", status_code=201, dependencies=[ONE_WRITE])
 def undo(review: OpenReview, request: UndoRequest) -> Decided:
     """Take an entry back, by a new one; the old one stays in the log."""
-    return _decided(review, review.undo(request.who, request.number, request.why))
+    return decided(review, review.undo(request.who, request.number, request.why))
 
 
 @router.post("/export", dependencies=[ONE_WRITE])
@@ -113,7 +116,8 @@ def export(review: OpenReview) -> Written:
     )
 
 
-def _decided(review: Review, entry: Entry) -> Decided:
+def decided(review: Review, entry: Entry) -> Decided:
+    """Return an entry that was just added, and what stands by it."""
     standings = {}
     for about in entry.act.findings:
         standing = review.standings.get(about.key)
