@@ -5,7 +5,7 @@ the dump, its result the conclusions. Every file is an observable object with it
 of archives and parts of files are related to what they come from, and every finding is an analytic
 result about the files that it was found in, with the calibrated probability of each show. Nothing
 here says more than that probability, and nothing knows a clock: who ran it and when is the run
-record's.
+record's. What people decided is beside it, see `framematch.report.decisions`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from framematch.case_records import Case, Entry, Finding, Methods
+from framematch.report.decisions import action_name, decision_nodes
 from framematch.report.linked_data import Node, date_time, name, node, plain
 
 #: Between an archive and what it holds, as `framematch.triage.paths` writes it.
@@ -52,6 +53,7 @@ def nodes(case: Case, evidence: Mapping[str, str]) -> Iterator[Node]:
     for finding in case.findings:
         yield from _gone_files(finding, known, gone)
         yield from _conclusion(finding, known, evidence, case, run)
+    yield from decision_nodes(case.verdicts, _results(case), run)
 
 
 def entry_name(path: str, sha256: str | None) -> str:
@@ -72,6 +74,12 @@ def result_name(key: str, means: tuple[str, str, str]) -> str:
     return name("result", key, *means)
 
 
+def _results(case: Case) -> dict[str, str]:
+    """Return the names of the nodes of all findings, by key."""
+    means = _means(case.methods)
+    return {finding.key: result_name(finding.key, means) for finding in case.findings}
+
+
 def _means(methods: Methods) -> tuple[str, str, str]:
     return methods.version, methods.index.id, methods.calibration
 
@@ -87,7 +95,7 @@ def _identity(case: Case) -> tuple[object, ...]:
 
 def _frame(case: Case, run: str, files: Sequence[str]) -> Iterator[Node]:
     """Yield the investigation, the run, what it was given and what came of it."""
-    results = [result_name(finding.key, _means(case.methods)) for finding in case.findings]
+    decided = [name("decisions", run)] if case.verdicts else []
     dump = node(
         "dump",
         "case-investigation:ProvenanceRecord",
@@ -100,7 +108,7 @@ def _frame(case: Case, run: str, files: Sequence[str]) -> Iterator[Node]:
         "case-investigation:ProvenanceRecord",
         run,
         uco_core__description="What was concluded of the files, as likelihoods.",
-        uco_core__object=results,
+        uco_core__object=list(_results(case).values()),
     )
     yield node(
         "investigation",
@@ -109,7 +117,11 @@ def _frame(case: Case, run: str, files: Sequence[str]) -> Iterator[Node]:
         uco_core__name="Attribution of animation files to known shows",
         case_investigation__focus="Which known show, episodes and production stage the "
         "pictures of a dump are likely to be from",
-        uco_core__object=[run, dump["@id"], conclusions["@id"]],
+        uco_core__object=[
+            *(run, dump["@id"], conclusions["@id"]),
+            *(action_name(entry) for entry in case.verdicts),
+            *decided,
+        ],
     )
     yield {
         "@id": run,

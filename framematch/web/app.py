@@ -21,7 +21,15 @@ from framematch.web.gate import Gate, has_pass, matches, pass_of
 from framematch.web.limits import Bucket
 from framematch.web.problems import ERRORS, AsciiAnswer, Refusal, add_handlers
 from framematch.web.references import ReferenceFiles
-from framematch.web.routes import about, attributions, findings, recall, references, verdicts
+from framematch.web.routes import (
+    about,
+    attributions,
+    findings,
+    recall,
+    references,
+    timelines,
+    verdicts,
+)
 from framematch.web.settings import DeskLimits, Door
 
 API = "/api/v1"
@@ -58,7 +66,7 @@ def create_app(desk: Desk, door: Door, limits: DeskLimits | None = None) -> Fast
     app.state.attributing = None if desk.matcher is None else Attributing(desk.matcher, limits)
     app.state.files = ReferenceFiles()
     api = APIRouter(prefix=API, responses=ERRORS)
-    for part in (about, attributions, findings, references, verdicts, recall):
+    for part in (about, attributions, findings, references, timelines, verdicts, recall):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(_page)

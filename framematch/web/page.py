@@ -31,6 +31,11 @@ SCRIPTS = (
     "report/finding.js",
     "desk/player.js",
     "desk/drop.js",
+    "desk/queue.js",
+    "desk/deciding.js",
+    "desk/review.js",
+    "desk/log.js",
+    "desk/connection.js",
     "desk/start.js",
 )
 
@@ -81,7 +86,9 @@ def _data(desk: Desk) -> Mapping[str, Any]:
     shows |= {one.show for one in (() if review is None else review.case.references)}
     return {
         **said,
+        "source": None if review is None else visible(review.case.source),
         "has_case": review is not None,
+        "recalls": bool(desk.others),
         "has_index": matcher is not None,
         "index_missing": desk.index_missing,
         "reviewer": desk.reviewer,

@@ -73,7 +73,7 @@ def test_desk_prints_an_address_of_this_machine_and_its_token_opens_it(case: Pat
         assert health["index"] is None
         assert "nowhere" in health["index_missing"]
         with pytest.raises(urllib.error.HTTPError, match="401"):
-            desk.ask("/health", token="another")  # noqa: S106 - a wrong one
+            desk.ask("/health", token="another")
 
 
 def test_desk_that_is_interrupted_or_killed_keeps_what_was_decided(case: Path) -> None:

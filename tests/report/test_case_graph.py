@@ -16,6 +16,7 @@ from framematch.case_records import Case, Entry, Use
 from framematch.report import graph
 from framematch.report.linked_data import date_time, document, name, nodes_of
 from framematch.report.writing import pictures_of
+from framematch.verdicts import About, VerdictLog, judged, noted, undone
 
 #: What nobody may read into a likelihood.
 BOASTS = re.compile(r"\b(proves?|proven|certain(ly)?|identified|definite(ly)?|guilty|stolen)\b")
@@ -42,6 +43,19 @@ def in_archive(case: Case) -> Case:
     return replace(case, entries=(*more, *case.entries))
 
 
+def reviewed(case: Case, folder: Path) -> Case:
+    """Return the case with a verdict on two findings, another one, a note, and one taken back."""
+    named = [finding for finding in case.findings if finding.attribution.show]
+    about = [About(one.key, "match", one.attribution.show, 0.9, "index") for one in named[:2]]
+    elsewhere = About("ab" * 32, "no-match", None, 0.1, "index")
+    with VerdictLog(folder) as log:
+        log.add("Kim", judged([*about, elsewhere], "not-ours", why="a trailer\nof nobody"))
+        log.add("Lee", judged(about[:1], "confirmed"))
+        log.add("Lee", noted(about[1:], "<script>눈</script>"))
+        log.add("Lee", undone(log.entries[1], "looked again"))
+        return replace(case, verdicts=log.entries)
+
+
 def of_type(found: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     return [node for node in found if kind in node["@type"]]
 
@@ -61,11 +75,11 @@ def validated(
     return check
 
 
-def test_graph_of_a_case_conforms_to_the_ontology_without_a_warning(
-    validated: Callable[[bytes], validator.Result],
+def test_graph_of_a_reviewed_case_conforms_to_the_ontology_without_a_warning(
+    tmp_path: Path, validated: Callable[[bytes], validator.Result]
 ) -> None:
     # So many hold a layer, a page, a sequence and a file that is gone.
-    result = validated(written(in_archive(sample(17).case)))
+    result = validated(written(reviewed(in_archive(sample(17).case), tmp_path)))
 
     assert result.conforms, result.text
     assert not result.undefined_concepts
@@ -98,8 +112,8 @@ def test_graph_has_a_node_per_file_and_a_result_per_finding() -> None:
     assert len(of_type(found, "uco-analysis:AnalyticResult")) == len(case.findings)
 
 
-def test_graph_names_no_node_twice_and_every_link_has_an_end() -> None:
-    found = nodes(sample(60).case)
+def test_graph_names_no_node_twice_and_every_link_has_an_end(tmp_path: Path) -> None:
+    found = nodes(reviewed(sample(60).case, tmp_path))
 
     names = [node["@id"] for node in found]
     linked = {
@@ -107,6 +121,7 @@ def test_graph_names_no_node_twice_and_every_link_has_an_end() -> None:
         for node in found
         for key in ("uco-core:object", "uco-core:source", "uco-core:target",
                     "uco-action:instrument", "uco-action:object", "uco-action:result",
+                    "uco-action:performer", "case-investigation:wasInformedBy",
                     "uco-analysis:originatingAnalysis", "uco-analysis:resultContent")
         for link in ([node[key]] if isinstance(node.get(key), str) else node.get(key, []))
     }  # fmt: skip
@@ -170,6 +185,38 @@ def test_graph_names_a_file_alike_in_the_next_run_and_its_conclusion_by_the_inde
 
     assert files(second) <= files(first)
     assert written(second) == written(sample(20, run=2).case)
+
+
+def test_graph_has_what_each_person_decided_apart_from_the_conclusions(tmp_path: Path) -> None:
+    before = sample(20).case
+    case = reviewed(before, tmp_path)
+    found = nodes(case)
+    at = {node["@id"]: node for node in found}
+
+    actions = of_type(found, "case-investigation:InvestigativeAction")[1:]
+
+    assert [at[act["uco-action:performer"]]["uco-core:name"] for act in actions] == [
+        "Kim", "Lee", "Lee", "Lee"
+    ]  # fmt: skip
+    assert [act["uco-action:endTime"] for act in actions] == [one.when for one in case.verdicts]
+    said = [at[act["uco-action:result"]] for act in actions[:3]]
+    assert [one["uco-core:tag"] for one in said] == [
+        ["human", "not-ours"], ["human", "confirmed", "taken back"], ["human", "noted"]
+    ]  # fmt: skip
+    assert said[0]["uco-core:statement"] == [
+        "Of none of the shows that are looked after.",
+        "Reason given: a trailer\nof nobody",
+        "Also said of 1 finding(s) that are not in this case.",
+    ]
+    named = [one for one in case.findings if one.attribution.show]
+    means = (case.methods.version, case.methods.index.id, case.methods.calibration)
+    assert said[0]["uco-core:object"] == [graph.result_name(one.key, means) for one in named[:2]]
+    assert actions[3]["case-investigation:wasInformedBy"] == actions[1]["@id"]
+    assert "uco-action:result" not in actions[3]
+    # What the machine says is the same, word for word.
+    results = of_type(found, "uco-analysis:AnalyticResult")
+    assert results == of_type(nodes(before), "uco-analysis:AnalyticResult")
+    assert written(case) == written(case)
 
 
 def test_graph_of_text_that_is_no_unicode_is_written() -> None:

@@ -27,7 +27,7 @@ with warnings.catch_warnings():
     from fastapi.testclient import TestClient
 
 PORT = 8765
-TOKEN = "a-token-of-the-tests-0123456789"  # noqa: S105 - of no desk but these
+TOKEN = "a-token-of-the-tests-0123456789"
 
 
 @dataclass
