@@ -13,7 +13,10 @@ from benchmarks.desk.process import Desk
 def measure(media: Path, scratch: Path, rows: int, runs: int) -> int:
     """Print the figures: the page, the first still after it, and stills of a warm desk."""
     index, stills = large_index(media, scratch, rows), large_stills(scratch)
-    pages, firsts, warm, answers = [], [], [], []
+    pages: list[float] = []
+    firsts: list[float] = []
+    warm: list[float] = []
+    answers: list[str] = []
     for run in range(runs):
         with Desk(index) as desk:
             pages.append(desk.page_s)
@@ -25,14 +28,14 @@ def measure(media: Path, scratch: Path, rows: int, runs: int) -> int:
                 if not run:
                     answers.append(f"{still.stem}: {said['verdict']} {said['show'] or ''}")
             memory = desk.memory()
-    for what, seconds in (
+    for what, taken in (
         ("from the start of the process to the page", pages),
         ("first still after that, request to answer", firsts),
         ("a still of a warm desk, request to answer", warm),
     ):
         print(
-            f"{what}: median {statistics.median(seconds):.2f} s, {min(seconds):.2f} to"
-            f" {max(seconds):.2f} s ({len(seconds)} times)"
+            f"{what}: median {statistics.median(taken):.2f} s, {min(taken):.2f} to"
+            f" {max(taken):.2f} s ({len(taken)} times)"
         )
     print(f"resident: desk {memory[0]:.0f} MB, decoders {memory[1]:.0f} MB")
     print("; ".join(answers))

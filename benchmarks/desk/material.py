@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.cost.material import build_index, stills
 from benchmarks.distractors.store import Distractors, load
@@ -91,13 +92,13 @@ def large_stills(scratch: Path) -> list[Path]:
     return paths
 
 
-def _frames(made: Distractors, rows: np.ndarray) -> FrameBatch:
+def _frames(made: Distractors, rows: npt.NDArray[np.int64]) -> FrameBatch:
     from framematch.media import encode_thumbnail
 
     n = len(rows)
     shared = [encode_thumbnail(made.picture(int(row))) for row in rows[::_SHARE]]
     return FrameBatch(
-        timestamp_s=np.arange(n) * _STEP_S,
+        timestamp_s=np.arange(n, dtype=np.float64) * _STEP_S,
         duration_s=np.full(n, _STEP_S),
         appearance=np.array(made.codes.appearance[rows]),
         quality=np.full(n, 100, dtype=np.uint8),

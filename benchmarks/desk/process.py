@@ -43,11 +43,18 @@ class Desk:
             stdout=subprocess.PIPE,
             text=True,
         )
-        address = "" if self._process.stdout is None else self._process.stdout.readline()
-        self._port = urlsplit(address.strip()).port or 0
-        self.get("/")
+        try:
+            self._wait_for_the_page()
+        except BaseException:
+            self._process.kill()
+            raise
         self.page_s = time.perf_counter() - began
         return self
+
+    def _wait_for_the_page(self) -> None:
+        address = "" if self._process.stdout is None else self._process.stdout.readline()
+        self._port = urlsplit(address.strip()).port or 0
+        self.get(f"/?token={_TOKEN}")
 
     def __exit__(
         self,
