@@ -21,7 +21,7 @@ _FEW_SHOWS, _SEED = 3, 3
 
 #: Family of the queries that people have decided on. Each weighs as the average query of the
 #: library does, of known shows and of strangers; all of them no more than this share of either:
-#: what people look at is no random sample of what there is.
+#: what people look at is no random sample of what there is. Beside a library's only.
 REVIEWED, MOST_REVIEWED = "reviewed", 0.25
 
 #: Rows of the index that the bias is for.

@@ -194,14 +194,16 @@ def _pictures(reviewed: Iterable[Reviewed], on_skip: OnSkip) -> Iterator[tuple[R
 
 
 def _of_file(file: Path, wanted: Sequence[Reviewed]) -> Iterator[tuple[Reviewed, Frame | None]]:
-    whole = [one for one in wanted if one.part is None]
-    parts = {one.part: one for one in wanted if one.part is not None}
-    for one in whole:
-        yield one, next(iter(frames_at(file, _RATE, [one.time_s])), None)
-    for part in parts_of(file) if parts else ():
-        if part.name in parts:
-            yield parts.pop(part.name), part.frame
-        if not parts:
+    """Yield the pictures of one file: of a document its parts, of anything else its moments."""
+    if all(one.part is None for one in wanted):
+        for one in wanted:
+            yield one, next(iter(frames_at(file, _RATE, [one.time_s])), None)
+        return
+    left = {one.part: one for one in wanted}
+    for part in parts_of(file):
+        if part.name in left:
+            yield left.pop(part.name), part.frame
+        if not left:
             return
 
 
