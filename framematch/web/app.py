@@ -16,7 +16,7 @@ from framematch.web.desk import Desk
 from framematch.web.gate import Gate, has_pass, matches, pass_of
 from framematch.web.limits import Bucket
 from framematch.web.problems import ERRORS, AsciiAnswer, Refusal, add_handlers
-from framematch.web.routes import about, findings, recall, verdicts
+from framematch.web.routes import about, findings, recall, timelines, verdicts
 from framematch.web.settings import DeskLimits, Door
 
 API = "/api/v1"
@@ -49,7 +49,7 @@ def create_app(desk: Desk, door: Door, limits: DeskLimits | None = None) -> Fast
     app.state.desk, app.state.door, app.state.limits = desk, door, limits
     app.state.writes = Bucket(limits.writes_per_minute, "changes")
     api = APIRouter(prefix=API, responses=ERRORS)
-    for part in (about, findings, verdicts, recall):
+    for part in (about, findings, timelines, verdicts, recall):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(_page)

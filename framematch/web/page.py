@@ -19,6 +19,7 @@ _ASSETS = Path(__file__).with_name("assets")
 
 #: The parts of the script that are the report's, and those that are the desk's, in order.
 SCRIPTS = (
+    "desk/text.js",
     "report/dom.js",
     "desk/served.js",
     "report/rows.js",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from framematch.case_records import Case, Finding
 from framematch.errors import CaseError, ConfigError
 from framematch.report import exported_head
 from framematch.report.page_data import detail, page_data, row
+from framematch.report.places import Timeline, timelines
+from framematch.report.writing import finding_line
 from framematch.triage import kept_case, write_report
 from framematch.verdicts import (
     About,
@@ -26,6 +29,11 @@ from framematch.verdicts import (
     standing_of,
     undone,
 )
+from framematch.web.selecting import Selection, Selector, Wanted
+
+
+def _turn(row: dict[str, Any]) -> int:
+    return int(row["turn"])
 
 
 class _Names:
@@ -57,6 +65,7 @@ class Review:
         read_log(folder, exported_head(folder))  # nothing of the log was cut off
         self._log = VerdictLog(folder)
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._standings = standing_of(self._log.entries)
         self._by_key = {finding.key: finding for finding in self.case.findings}
         self._entries = {entry.path: entry for entry in self.case.entries}
@@ -66,6 +75,7 @@ class Review:
             for finding in self.case.findings
         ]
         self._row_at = {one["key"]: at for at, one in enumerate(self._rows)}
+        self._selector = Selector(self._rows, self.case.run)
         self._pictures = {
             _Names()[name]: folder / name
             for finding in self.case.findings
@@ -87,7 +97,7 @@ class Review:
     @property
     def head(self) -> str:
         """SHA-256 of the log's last entry."""
-        return heads(self.log)[-1]
+        return heads(self.log[-1:])[-1]
 
     @property
     def standings(self) -> Mapping[str, Standing]:
@@ -102,6 +112,48 @@ class Review:
         """Return the rows of the list, in the order of the case."""
         with self._lock:
             return list(self._rows)
+
+    def select(self, wanted: Wanted) -> Selection:
+        """Return the rows that pass a choice of filters, and what each further choice gives."""
+        return self._selector.select(self.rows(), wanted)
+
+    def versions(self, key: str) -> list[dict[str, Any]]:
+        """Return the rows of all versions of a finding's shot, in order; it alone has none.
+
+        Raises
+        ------
+        LookupError
+            The case has no finding of that key.
+        """
+        row, rows = self._rows[self._row_at[key]], self.rows()
+        if row["shot"] is None:
+            return [row]
+        # `sorted` keeps the order of the case among equals.
+        return sorted((one for one in rows if one["shot"] == row["shot"]), key=_turn)
+
+    def parts(self, key: str) -> list[dict[str, Any]]:
+        """Return the rows of the other pictures of the same content: layers, pages, the whole."""
+        content = key.partition(":")[0]
+        return [
+            row
+            for row in self.rows()
+            if row["key"].partition(":")[0] == content and row["key"] != key
+        ]
+
+    def line(self, key: str) -> bytes:
+        """Return the line of findings.jsonl of a finding, with what people say by now.
+
+        Raises
+        ------
+        LookupError
+            The case has none of that key.
+        """
+        return finding_line(self._by_key[key], self._standings.get(key))
+
+    @cached_property
+    def timelines(self) -> tuple[Timeline, ...]:
+        """What the case shows of each reference; a place names a finding by its row's position."""
+        return timelines(self.case)
 
     def finding(self, key: str) -> Finding:
         """Return a finding.
@@ -121,9 +173,10 @@ class Review:
         LookupError
             The case has none of that key.
         """
-        finding, standing = self._by_key[key], self._standings.get(key)
-        said = detail(finding, self._entries, self._moved, _Names(), standing)
-        return {"row": self._rows[self._row_at[key]], **said}
+        finding = self._by_key[key]
+        with self._lock:
+            standing, row = self._standings.get(key), self._rows[self._row_at[key]]
+        return {"row": row, **detail(finding, self._entries, self._moved, _Names(), standing)}
 
     def picture(self, name: str) -> bytes:
         """Return the bytes of an evidence picture by its name in rows and details.
@@ -200,7 +253,8 @@ class Review:
         CaseError, CaseLockedError
             As `write_report`.
         """
-        return write_report(self.folder)
+        with self._writing:  # a second one waits: it is not another process that holds the case
+            return write_report(self.folder)
 
     def _stand(self, entry: Entry) -> None:
         """Bring what is shown in step with the log."""

@@ -16,13 +16,13 @@ async function ask(path, options = {}) {
   try {
     answer = await fetch(`${API}${path}`, { credentials: "same-origin", ...options });
   } catch {
-    throw Object.assign(new Error("The desk does not answer: it was stopped. Start it again and reload."), {
-      code: "gone",
-    });
+    dispatchEvent(new CustomEvent("desk", { detail: false }));
+    throw Object.assign(new Error(TEXT.desk.gone), { code: "gone" });
   }
+  dispatchEvent(new CustomEvent("desk", { detail: true }));
   const said = await answer.json().catch(() => null);
   if (!answer.ok)
-    throw Object.assign(new Error(said?.error?.message ?? `the desk answered ${answer.status}`), {
+    throw Object.assign(new Error(said?.error?.message ?? TEXT.desk.failed(answer.status)), {
       code: said?.error?.code ?? "failed",
     });
   return said;
@@ -37,17 +37,39 @@ function send(path, content) {
   });
 }
 
-/** Return all that is said of a finding, by its row's place: `readJsonLater("d12")`. */
-function readJsonLater(id) {
-  return ask(`/finding?key=${encodeURIComponent(rows[Number(id.slice(1))].key)}`);
+/** Return the address of a picture of the case. */
+function pictureAt(name) {
+  return `${API}/pictures/${encodeURIComponent(name)}`;
 }
 
 /** Return an image of the case by its name. */
 function image(name, alt, attributes = {}) {
   const node = el("img", { alt, decoding: "async", draggable: "false", ...attributes });
   node.addEventListener("error", () => {
-    node.alt = `${alt} (missing)`;
+    node.alt = TEXT.desk.missing(alt);
   });
-  node.src = `${API}/pictures/${encodeURIComponent(name)}`;
+  node.src = pictureAt(name);
   return node;
+}
+
+/** What was read of findings: the one that is looked at, and the one that comes next. */
+const kept = new Map();
+
+/** Return all that is said of a finding. */
+function detailOf(row) {
+  if (!kept.has(row.key)) {
+    if (kept.size > 40) kept.delete(kept.keys().next().value);
+    const coming = ask(`/finding?key=${encodeURIComponent(row.key)}`);
+    kept.set(row.key, coming);
+    coming.catch(() => kept.delete(row.key));
+  }
+  return kept.get(row.key);
+}
+
+/** Read a finding and its pictures before anybody looks at it. */
+async function readAhead(row) {
+  if (!row) return;
+  const said = await detailOf(row).catch(() => null);
+  for (const name of [said?.evidence?.query, said?.evidence?.reference, said?.evidence?.whole])
+    if (name) new Image().src = pictureAt(name);
 }
