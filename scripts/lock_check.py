@@ -20,7 +20,7 @@ from packaging.version import Version
 LOCKS = {
     ("dev",): REQUIREMENTS / "dev.txt",
     ("demo",): REQUIREMENTS / "demo.txt",
-    ("cluster", "demo", "ocr"): REQUIREMENTS / "product.txt",
+    ("cluster", "demo", "ocr", "web"): REQUIREMENTS / "product.txt",
 }
 
 #: What builds the project is locked with it.

@@ -3,9 +3,10 @@
     scripts/sbom            write it
     scripts/sbom --check    say whether it is what would be written, and valid
 
-What is needed with no extra is `required`, what the extras cluster, demo and ocr add is `optional`;
-what only develops the project is left out. The same lock gives the same bytes. Libraries that a
-wheel brings are asked for in the packages that are installed, so they are those of this platform;
+What is needed with no extra is `required`, what the extras cluster, demo, ocr and web add is
+`optional`; what only develops the project is left out. The same lock gives the same bytes.
+Libraries that a wheel brings are asked for in the packages that are installed, so they are those of
+this platform;
 `--check` compares them only on the platform that the file was written on. What the system and the
 interpreter bring (zlib, bz2, lzma, SQLite, Tesseract) is not in any wheel and not in the file.
 """
@@ -38,7 +39,7 @@ SBOM = ROOT / "sbom.cdx.json"
 LOCK = REQUIREMENTS / "product.txt"
 
 #: Extras of the product; what they add is optional.
-EXTRAS = ("cluster", "demo", "ocr")
+EXTRAS = ("cluster", "demo", "ocr", "web")
 
 _BUILT_ON = "framematch:native-libraries-of"
 

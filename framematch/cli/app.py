@@ -32,6 +32,7 @@ from framematch.cli import (
     index_show,
     index_verify,
     query,
+    serve,
     triage,
 )
 from framematch.cli.exits import EXIT_BROKEN_PIPE, EXIT_INTERRUPTED
@@ -148,6 +149,7 @@ case_app.command("recall")(case_recall.case_recall)
 case_app.command("verify")(case_verify.case_verify)
 app.command("query")(query.query)
 app.command("triage")(triage.triage)
+app.command("serve")(serve.serve)
 app.command("compare")(compare.compare)
 app.command("hash")(hash_command.hash_files)
 app.command("calibrate")(calibrate.calibrate)

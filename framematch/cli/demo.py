@@ -72,6 +72,7 @@ def demo(
     write("")
     write(f"answers: {report}")
     write(f"report:  {out / 'case' / 'report.html'}")
+    write(f"review:  {_program()} --index {out / 'index'} serve {out / 'case'} --open")
     write(f"more:    {_program()} --index {out / 'index'} query FILE")
 
 

@@ -4,7 +4,7 @@ The rows are read when the page opens; the rest of a finding is read when it is 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from framematch.case_records import Case, Change, Entry, Evidence, Finding
 from framematch.report import words
@@ -12,6 +12,13 @@ from framematch.report.inert import visible
 from framematch.report.methods import matched
 from framematch.report.tallies import episode, progress_of, stage_of
 from framematch.verdicts import Standing
+
+
+class PictureNames(Protocol):
+    """What a page calls its pictures."""
+
+    def __getitem__(self, name: str) -> int | str:
+        """Return what the picture of this name in `Evidence` is called."""
 
 
 class PictureNumbers:
@@ -38,17 +45,7 @@ def page_data(case: Case) -> dict[str, Any]:
     """Return what the page needs besides the findings: words, references, what was skipped."""
     return {
         "run": case.run,
-        "words": {
-            "progress": words.PROGRESS,
-            "stages": words.STAGES,
-            "verdicts": words.VERDICTS,
-            "relations": words.RELATIONS,
-            "bases": words.BASES,
-            "uses": words.USES,
-            "moved": words.MOVED,
-            "flags": words.FLAGS,
-            "human": words.HUMAN,
-        },
+        "words": words.for_scripts(),
         "references": {
             reference.sha256: [
                 visible(reference.path),
@@ -73,7 +70,7 @@ def page_data(case: Case) -> dict[str, Any]:
 def row(
     finding: Finding,
     moved: Mapping[str, Change],
-    pictures: PictureNumbers,
+    pictures: PictureNames,
     standing: Standing | None = None,
 ) -> dict[str, Any]:
     """Return what the list shows, sorts and filters of a finding.
@@ -84,7 +81,7 @@ def row(
         One of a case.
     moved : mapping of str to Change
         What moved, by path.
-    pictures : PictureNumbers
+    pictures : PictureNames
         Gets the picture of the list.
     standing : Standing, optional
         What people decided about it.
@@ -125,7 +122,7 @@ def detail(
     finding: Finding,
     entries: Mapping[str, Entry],
     moved: Mapping[str, Change],
-    pictures: PictureNumbers,
+    pictures: PictureNames,
     standing: Standing | None = None,
 ) -> dict[str, Any]:
     """Return all else that is said of a finding, for the view of it alone."""
@@ -144,7 +141,7 @@ def detail(
     }
 
 
-def _evidence(evidence: Evidence, pictures: PictureNumbers) -> dict[str, Any]:
+def _evidence(evidence: Evidence, pictures: PictureNames) -> dict[str, Any]:
     return {
         "whole": pictures[evidence.whole],
         "query": None if evidence.query is None else pictures[evidence.query],

@@ -124,3 +124,18 @@ def progress(stage: str, relation: str | None = None) -> str:
     if stage == "unknown":
         return "untold"
     return "completed" if stage in COMPLETED else "in-progress"
+
+
+def for_scripts() -> dict[str, dict[str, tuple[str, str]] | dict[str, str]]:
+    """Return the words that the scripts of a page show."""
+    return {
+        "progress": PROGRESS,
+        "stages": STAGES,
+        "verdicts": VERDICTS,
+        "relations": RELATIONS,
+        "bases": BASES,
+        "uses": USES,
+        "moved": MOVED,
+        "flags": FLAGS,
+        "human": HUMAN,
+    }

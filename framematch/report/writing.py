@@ -20,7 +20,7 @@ from framematch.durable import flush_folder, write_durably
 from framematch.errors import CaseError
 from framematch.report import bag, graph, hashdeep, layout, linked_data, tables
 from framematch.report.bag import Written
-from framematch.verdicts import standing_of
+from framematch.verdicts import Standing, standing_of
 
 #: Pictures are brought to the disk so many at once: the disk, not the processor, is waited for.
 _WRITERS = 8
@@ -177,7 +177,18 @@ def _json_lines(case: Case) -> Iterator[bytes]:
     """Yield findings.jsonl by lines, in ASCII as `query --json` writes them."""
     people = standing_of(case.verdicts)
     for finding in case.findings:
-        standing = people.get(finding.key)
-        said = {**finding.to_dict(), "human": None if standing is None else standing.to_dict()}
-        text = json.dumps(said, ensure_ascii=True, allow_nan=False)
-        yield text.encode("ascii") + b"\n"
+        yield finding_line(finding, people.get(finding.key))
+
+
+def finding_line(finding: Finding, standing: Standing | None) -> bytes:
+    """Return the line of findings.jsonl, its line feed included.
+
+    Parameters
+    ----------
+    finding : Finding
+        What the machine says.
+    standing : Standing or None
+        What people say.
+    """
+    said = {**finding.to_dict(), "human": None if standing is None else standing.to_dict()}
+    return json.dumps(said, ensure_ascii=True, allow_nan=False).encode("ascii") + b"\n"

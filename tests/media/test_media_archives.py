@@ -252,7 +252,7 @@ def test_encrypted_member_of_a_zip_is_refused(tmp_path: Path, into: Path) -> Non
 @pytest.mark.parametrize("hidden", [False, True])
 def test_encrypted_7z_is_refused(tmp_path: Path, into: Path, hidden: bool) -> None:
     path = tmp_path / "a.7z"
-    with py7zr.SevenZipFile(path, "w", password="x", header_encryption=hidden) as archive:  # noqa: S106
+    with py7zr.SevenZipFile(path, "w", password="x", header_encryption=hidden) as archive:
         archive.writestr(PICTURE, "a.png")
     if hidden:
         with pytest.raises(UnreadableMediaError, match="password"):

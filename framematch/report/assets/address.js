@@ -1,13 +1,18 @@
 // The state of the page in its address, so that a view or a finding can be linked to.
 
-const VIEWS = ["summary", "findings", "finding", "timelines", "files", "methods"];
+// What the page's own navigation leads to, and one finding.
+const VIEWS = [...document.querySelectorAll("nav a[data-view]")].map((link) => link.dataset.view);
+VIEWS.push("finding");
 const PLAIN = ["q", "show", "episode", "at", "folder", "shot", "now"];
+
+/** What is shown where an address says nothing; a page may have its own. */
+const USUAL = { view: VIEWS[0], finding: "", sort: "path", dir: "up", from: 0, to: 1 };
 
 /** Return the state without any filter. */
 function freshState() {
-  const state = { view: "summary", finding: "", sort: "path", dir: "up", from: 0, to: 1 };
-  for (const name of PLAIN) state[name] = "";
-  for (const facet of FACETS) state[facet.name] = [];
+  const state = { ...USUAL };
+  for (const name of PLAIN) state[name] ??= "";
+  for (const facet of FACETS) state[facet.name] ??= [];
   return state;
 }
 
@@ -24,9 +29,11 @@ function readAddress() {
     if (number >= 0 && number <= 1) state[name] = number;
   }
   for (const facet of FACETS) {
-    state[facet.name] = (given.get(facet.name) ?? "")
-      .split(",")
-      .filter((value) => facet.order.includes(value));
+    if (given.has(facet.name))
+      state[facet.name] = given
+        .get(facet.name)
+        .split(",")
+        .filter((value) => facet.order.includes(value));
   }
   return state;
 }

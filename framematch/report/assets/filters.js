@@ -91,7 +91,7 @@ function facetControls(facet, changed) {
   const controls = new Map();
   chips.set(facet.name, controls);
   const present = new Set(rows.flatMap(facet.of));
-  const values = facet.order.filter((value) => present.has(value));
+  const values = facet.order.filter((value) => facet.whole || present.has(value));
   if (!values.length) return null;
   for (const value of values) {
     const box = el("input", {

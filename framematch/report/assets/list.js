@@ -7,18 +7,20 @@ const BEYOND = 6;
 const PRINTED = 1000;
 
 class FindingList {
-  /** `open(row)` shows a finding, `sort(column)` sorts by a column. */
-  constructor(open, sort) {
+  /** `open(row)` shows a finding, `sort(column)` sorts by a column; `heads` are the columns. */
+  constructor(open, sort, heads = HEAD) {
     this.open = open;
     this.sort = sort;
     this.rows = [];
     this.current = -1;
+    /** Pixels at the lower end of the screen that the current row keeps clear of. */
+    this.below = 8;
     this.built = new Map();
     this.there = new Map();
     this.node = byId("list");
     this.body = el("div", { role: "rowgroup", class: "body" });
     this.heads = new Map(
-      HEAD.map((name) => [
+      heads.map((name) => [
         name,
         el(
           "div",
@@ -110,8 +112,6 @@ class FindingList {
   }
 
   build(row) {
-    const cell = (name, ...children) => el("div", { role: "gridcell", class: `c-${name}` }, children);
-    const where = row.paths.length > 1 ? ` and ${row.paths.length - 1} more` : "";
     return el(
       "div",
       {
@@ -121,6 +121,13 @@ class FindingList {
           if (!event.target.closest("a")) this.open(row);
         },
       },
+      this.cells(row),
+    );
+  }
+
+  cells(row) {
+    const where = row.paths.length > 1 ? ` and ${row.paths.length - 1} more` : "";
+    return [
       cell(
         "picture",
         row.picture === null
@@ -156,7 +163,7 @@ class FindingList {
         el("a", { tabindex: "-1" }, el("bdi", {}, row.name)),
         el("small", {}, el("bdi", {}, row.folder || "top folder"), where),
       ),
-    );
+    ];
   }
 
   key(event) {
@@ -193,11 +200,15 @@ class FindingList {
     this.current = at;
     const top = this.body.getBoundingClientRect().top + at * this.height;
     if (top < 150) scrollBy(0, top - 150);
-    else if (top + this.height > innerHeight) scrollBy(0, top + this.height - innerHeight + 8);
+    else if (top + this.height > innerHeight - this.below) scrollBy(0, top + this.height - innerHeight + this.below);
     this.draw();
     this.built.get(at)?.classList.add("current");
     this.node.setAttribute("aria-activedescendant", `row-${at}`);
   }
+}
+
+function cell(name, ...children) {
+  return el("div", { role: "gridcell", class: `c-${name}` }, children);
 }
 
 function verdictBadge(verdict) {

@@ -275,7 +275,7 @@ function filesAndHistory(row, said) {
             )
           : null,
       ],
-      ["Human verdict", "none recorded in this case"],
+      ["Human verdict", said.human === null ? "none recorded in this case" : null],
     ]),
     table(
       [["Path"], ["Size", true], ["Changed last, by its folder"], ["SHA-256 and MD5"]],
@@ -294,8 +294,12 @@ function filesAndHistory(row, said) {
   );
 }
 
-/** Return what people decided, which stands beside what the machine says and never in it. */
-function peopleDecided(said) {
+/**
+ * Return what people decided, which stands beside what the machine says and never in it.
+ *
+ * `beside(one)` returns what stands at the end of an opinion or remark.
+ */
+function peopleDecided(said, beside = () => null) {
   if (said.human === null) return null;
   const line = (one, ...parts) =>
     el(
@@ -304,6 +308,7 @@ function peopleDecided(said) {
       el("strong", {}, el("bdi", {}, one.who)),
       el("span", { class: "quiet" }, `, ${one.when.replace("T", " ").replace("Z", " UTC")}, entry ${one.number}: `),
       parts,
+      beside(one),
     );
   return section(
     "What people decided",

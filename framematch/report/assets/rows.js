@@ -5,8 +5,10 @@ const rows = readJson("rows");
 const words = data.words;
 const byKey = new Map();
 
+/** Whether people decide while the page is open, as at the desk. */
+const deciding = Boolean(data.has_case);
 /** Whether anybody has decided anything: where nobody has, there is nothing to choose. */
-const anyDecided = rows.some((row) => row.human !== "open");
+const anyDecided = deciding || rows.some((row) => row.human !== "open");
 
 /** Facets of which several values may be chosen: a row passes when it has one of them. */
 const FACETS = [
@@ -65,6 +67,7 @@ const FACETS = [
     of: (row) => (anyDecided ? [row.human] : []),
     label: (v) => words.human[v][0],
     order: Object.keys(words.human),
+    whole: deciding,
   },
 ];
 

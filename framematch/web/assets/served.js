@@ -1,0 +1,75 @@
+// Asking the desk: what report.html reads from itself comes from the API here.
+
+const API = "/api/v1";
+
+// The cookie holds now what the address held: a copied address or a shared screen must not.
+if (location.search) history.replaceState(null, "", location.pathname + location.hash);
+
+/** Return the JSON of an element of the page. */
+function readJson(id) {
+  return JSON.parse(byId(id).textContent);
+}
+
+/** Ask the desk; what it refuses is an error with its message and `code`. */
+async function ask(path, options = {}) {
+  let answer;
+  try {
+    answer = await fetch(`${API}${path}`, { credentials: "same-origin", ...options });
+  } catch {
+    dispatchEvent(new CustomEvent("desk", { detail: false }));
+    throw Object.assign(new Error(TEXT.desk.gone), { code: "gone" });
+  }
+  dispatchEvent(new CustomEvent("desk", { detail: true }));
+  const said = await answer.json().catch(() => null);
+  if (!answer.ok)
+    throw Object.assign(new Error(said?.error?.message ?? TEXT.desk.failed(answer.status)), {
+      code: said?.error?.code ?? "failed",
+    });
+  return said;
+}
+
+/** Send JSON to the desk. */
+function send(path, content) {
+  return ask(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(content),
+  });
+}
+
+/** Return the address of a picture of the case; one that is an address already stays it. */
+function pictureAt(name) {
+  return name.startsWith("/") ? name : `${API}/pictures/${encodeURIComponent(name)}`;
+}
+
+/** Return an image of the case by its name, or any of the desk's by its address. */
+function image(name, alt, attributes = {}) {
+  const node = el("img", { alt, decoding: "async", draggable: "false", ...attributes });
+  node.addEventListener("error", () => {
+    node.alt = TEXT.desk.missing(alt);
+  });
+  node.src = pictureAt(name);
+  return node;
+}
+
+/** What was read of findings: the one that is looked at, and the one that comes next. */
+const kept = new Map();
+
+/** Return all that is said of a finding. */
+function detailOf(row) {
+  if (!kept.has(row.key)) {
+    if (kept.size > 40) kept.delete(kept.keys().next().value);
+    const coming = ask(`/finding?key=${encodeURIComponent(row.key)}`);
+    kept.set(row.key, coming);
+    coming.catch(() => kept.delete(row.key));
+  }
+  return kept.get(row.key);
+}
+
+/** Read a finding and its pictures before anybody looks at it. */
+async function readAhead(row) {
+  if (!row) return;
+  const said = await detailOf(row).catch(() => null);
+  for (const name of [said?.evidence?.query, said?.evidence?.reference, said?.evidence?.whole])
+    if (name) new Image().src = pictureAt(name);
+}
