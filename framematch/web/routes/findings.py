@@ -20,7 +20,7 @@ router = APIRouter(tags=["findings"])
 _KINDS = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 _LONGEST = 1000
 
-Key = Annotated[str, Query(max_length=_LONGEST, description="Key of the finding.")]
+Key = Annotated[str, Query(description="Key of the finding.")]
 
 
 def _labels(facet: str, what: str) -> Any:  # noqa: ANN401 - as pydantic's own
@@ -110,7 +110,7 @@ def findings(review: OpenReview, asked: Annotated[FindingsQuery, Query()]) -> di
     return {
         "total": len(found.rows),
         "offset": asked.offset,
-        "rows": found.rows[asked.offset : asked.offset + asked.limit],
+        "findings": found.rows[asked.offset : asked.offset + asked.limit],
         "counts": found.counts,
     }
 
