@@ -36,12 +36,14 @@ class Sitting:
     asked: list[str] = field(default_factory=list)
     _stop: Callable[[], None] | None = None
     address: str = ""
+    port: int = 0
     review: Review | None = None
 
     def open(self) -> None:
-        """Serve the case on a free port."""
-        listener = _listening(0)
-        door = Door(listener.getsockname()[1], TOKEN)
+        """Serve the case; on a free port at first, then on the same."""
+        listener = _listening(self.port)
+        self.port = listener.getsockname()[1]
+        door = Door(self.port, TOKEN)
         self.review = Review(self.folder)
         desk = Desk(None, "no index", self.review, "Kim")
         server = uvicorn.Server(

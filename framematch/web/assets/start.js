@@ -255,5 +255,6 @@ if (data.has_case) buildCase();
 addEventListener("hashchange", follow);
 addEventListener("keydown", keys);
 follow();
+focusView();
 connection.watch(() => !bar?.busy);
 document.documentElement.dataset.ready = "yes";
