@@ -29,6 +29,8 @@ SCRIPTS = (
     "report/viewer.js",
     "report/reasons.js",
     "report/finding.js",
+    "desk/player.js",
+    "desk/drop.js",
     "desk/queue.js",
     "desk/deciding.js",
     "desk/review.js",
@@ -36,6 +38,8 @@ SCRIPTS = (
     "desk/connection.js",
     "desk/start.js",
 )
+
+STYLES = ("report/page.css", "desk/desk.css", "desk/player.css", "desk/drop.css")
 
 
 def script() -> bytes:
@@ -46,7 +50,7 @@ def script() -> bytes:
 
 def style() -> bytes:
     """Return the style sheet of the page."""
-    return "\n".join(_part(name) for name in ("report/page.css", "desk/desk.css")).encode()
+    return "\n".join(_part(name) for name in STYLES).encode()
 
 
 def page(desk: Desk) -> bytes:

@@ -19,7 +19,7 @@ import numpy as np
 
 from framematch.errors import InputError
 from framematch.index import Index
-from framematch.media import closest_moments, open_unnoticed
+from framematch.media import closest_moments, open_media, open_unnoticed
 from framematch.media.sniff import HEAD_BYTES, recognise
 from framematch.records import Frame, Reference
 
@@ -80,6 +80,14 @@ class OpenedReference:
     def plays(self) -> bool:
         """Whether a browser may be able to play it."""
         return self.media_type in _PLAYED
+
+    def fps(self) -> float | None:
+        """Return how many frames it shows in a second, as far as it says so."""
+        try:
+            with open_media(self._path) as media:
+                return None if media.info.fps is None else float(media.info.fps)
+        except InputError:
+            return None
 
     def pieces(self, start: int, stop: int) -> Iterator[bytes]:
         """Yield its bytes from `start` to `stop`, the last one excluded."""

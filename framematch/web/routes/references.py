@@ -58,6 +58,7 @@ class ReferenceSaid(BaseModel):
     why_not: str | None = Field(description="Why not, for a person.")
     media_type: str | None = Field(description="What `media` answers; `null` where it refuses.")
     plays: bool = Field(description="Whether a browser may be able to play it.")
+    fps: float | None = Field(description="Frames in a second, where the file is at hand.")
 
 
 class StripFrame(BaseModel):
@@ -91,10 +92,10 @@ FoundReference = Annotated[Found, Depends(_found)]
 @router.get("")
 def reference(found: FoundReference) -> ReferenceSaid:
     """Return what a reference is, and whether its file can be shown now."""
-    why, kind, plays = None, None, False
+    why, kind, plays, fps = None, None, False, None
     try:
         with found.files.opened(found.reference) as opened:
-            kind, plays = opened.media_type, opened.plays
+            kind, plays, fps = opened.media_type, opened.plays, opened.fps()
     except OutOfReachError as error:
         why = visible(str(error))
     one = found.reference
@@ -111,6 +112,7 @@ def reference(found: FoundReference) -> ReferenceSaid:
         why_not=why,
         media_type=kind,
         plays=plays,
+        fps=fps,
     )
 
 
