@@ -250,7 +250,7 @@ function buildCase() {
 
 fillWords();
 buildHelp();
-if (typeof showDrop === "function") showDrop(byId("drop"));
+showDrop(byId("drop"));
 if (data.has_case) buildCase();
 addEventListener("hashchange", follow);
 addEventListener("keydown", keys);
