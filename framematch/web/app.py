@@ -5,18 +5,31 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
 from functools import cache
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from framematch.version import __version__
 from framematch.web import page as pages
+from framematch.web.attributing import Attributing
 from framematch.web.desk import Desk
 from framematch.web.gate import Gate, has_pass, matches, pass_of
 from framematch.web.limits import Bucket
 from framematch.web.problems import ERRORS, AsciiAnswer, Refusal, add_handlers
-from framematch.web.routes import about, findings, recall, timelines, verdicts
+from framematch.web.references import ReferenceFiles
+from framematch.web.routes import (
+    about,
+    attributions,
+    findings,
+    recall,
+    references,
+    timelines,
+    verdicts,
+)
 from framematch.web.settings import DeskLimits, Door
 
 API = "/api/v1"
@@ -45,17 +58,29 @@ def create_app(desk: Desk, door: Door, limits: DeskLimits | None = None) -> Fast
         redoc_url=None,
         default_response_class=AsciiAnswer,
         generate_unique_id_function=_name_of,
+        lifespan=_open_hours,
     )
     app.state.desk, app.state.door, app.state.limits = desk, door, limits
     app.state.writes = Bucket(limits.writes_per_minute, "changes")
+    app.state.uploads = Bucket(limits.uploads_per_minute, "files")
+    app.state.attributing = None if desk.matcher is None else Attributing(desk.matcher, limits)
+    app.state.files = ReferenceFiles()
     api = APIRouter(prefix=API, responses=ERRORS)
-    for part in (about, findings, timelines, verdicts, recall):
+    for part in (about, attributions, findings, references, timelines, verdicts, recall):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(_page)
     add_handlers(app)
     app.add_middleware(Gate, door=door, limits=limits)
     return app
+
+
+@contextlib.asynccontextmanager
+async def _open_hours(app: FastAPI) -> AsyncIterator[None]:
+    """Let go of what waits once nothing is served any more."""
+    yield
+    if app.state.attributing is not None:
+        await run_in_threadpool(app.state.attributing.close)
 
 
 _page = APIRouter(include_in_schema=False)

@@ -29,8 +29,17 @@ SCRIPTS = (
     "report/viewer.js",
     "report/reasons.js",
     "report/finding.js",
+    "desk/player.js",
+    "desk/drop.js",
+    "desk/queue.js",
+    "desk/deciding.js",
+    "desk/review.js",
+    "desk/log.js",
+    "desk/connection.js",
     "desk/start.js",
 )
+
+STYLES = ("report/page.css", "desk/desk.css", "desk/player.css", "desk/drop.css")
 
 
 def script() -> bytes:
@@ -41,7 +50,7 @@ def script() -> bytes:
 
 def style() -> bytes:
     """Return the style sheet of the page."""
-    return "\n".join(_part(name) for name in ("report/page.css", "desk/desk.css")).encode()
+    return "\n".join(_part(name) for name in STYLES).encode()
 
 
 def page(desk: Desk) -> bytes:
@@ -77,7 +86,9 @@ def _data(desk: Desk) -> Mapping[str, Any]:
     shows |= {one.show for one in (() if review is None else review.case.references)}
     return {
         **said,
+        "source": None if review is None else visible(review.case.source),
         "has_case": review is not None,
+        "recalls": bool(desk.others),
         "has_index": matcher is not None,
         "index_missing": desk.index_missing,
         "reviewer": desk.reviewer,

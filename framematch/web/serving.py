@@ -11,6 +11,7 @@ import uvicorn
 
 from framematch.errors import ConfigError
 from framematch.web.app import create_app
+from framematch.web.attributing import Attributing
 from framematch.web.desk import Desk
 from framematch.web.settings import DeskLimits, Door
 
@@ -58,7 +59,21 @@ def serve(
             lifespan="on",
         )
         on_ready(door)  # the socket listens already: whoever connects now waits
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, app.state.attributing).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Tells those whose files wait that it ends, before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, attributing: Attributing | None) -> None:
+        super().__init__(config)
+        self._attributing = attributing
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; see uvicorn."""
+        if self._attributing is not None:
+            self._attributing.stop()
+        await super().shutdown(sockets)
 
 
 def _listening(port: int) -> socket.socket:

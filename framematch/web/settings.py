@@ -21,6 +21,8 @@ class DeskLimits:
         Verdicts, notes and exports that are taken in a minute, and at once.
     max_waiting : int
         Files that may wait to be attributed; of more, the sender is asked to come again.
+    max_waiting_bytes : int
+        Bytes that they may take on the disk together, inclusive.
     workers : int
         Files that are attributed at the same time.
     """
@@ -30,6 +32,7 @@ class DeskLimits:
     uploads_per_minute: int = 1200
     writes_per_minute: int = 600
     max_waiting: int = 1000
+    max_waiting_bytes: int = 8 << 30
     workers: int = 2
 
     def __post_init__(self) -> None:

@@ -37,12 +37,12 @@ function send(path, content) {
   });
 }
 
-/** Return the address of a picture of the case. */
+/** Return the address of a picture of the case; one that is an address already stays it. */
 function pictureAt(name) {
-  return `${API}/pictures/${encodeURIComponent(name)}`;
+  return name.startsWith("/") ? name : `${API}/pictures/${encodeURIComponent(name)}`;
 }
 
-/** Return an image of the case by its name. */
+/** Return an image of the case by its name, or any of the desk's by its address. */
 function image(name, alt, attributes = {}) {
   const node = el("img", { alt, decoding: "async", draggable: "false", ...attributes });
   node.addEventListener("error", () => {
