@@ -177,9 +177,8 @@ class Attributing:
         """Take nothing more, and tell all who wait."""
         with self._lock:
             self._is_closed = True
-            inside = list(self._inside)
-        for waiting in inside:
-            _settle(waiting.answered, _stopped())
+            for waiting in self._inside:
+                _settle(waiting.answered, _stopped())
 
     def close(self) -> None:
         """Take nothing more, and remove what waits; a file that takes long is not waited for."""
@@ -192,8 +191,10 @@ class Attributing:
 
     def _work(self) -> None:
         while (waiting := self._queue.get()) is not None:
-            if not waiting.answered.set_running_or_notify_cancel():
-                continue
+            with self._lock:
+                answered = waiting.answered
+                if answered.done() or not answered.set_running_or_notify_cancel():
+                    continue  # nobody waits for it any more
             try:
                 answer = self._answer(waiting)
             except BaseException as error:  # noqa: BLE001 - whoever waits is told
