@@ -6,7 +6,6 @@ nothing to complain about.
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
