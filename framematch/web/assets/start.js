@@ -250,10 +250,11 @@ function buildCase() {
 
 fillWords();
 buildHelp();
-if (typeof showDrop === "function") showDrop(byId("drop"));
+showDrop(byId("drop"));
 if (data.has_case) buildCase();
 addEventListener("hashchange", follow);
 addEventListener("keydown", keys);
 follow();
+focusView();
 connection.watch(() => !bar?.busy);
 document.documentElement.dataset.ready = "yes";

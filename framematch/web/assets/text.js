@@ -35,7 +35,7 @@ const TEXT = {
     filters: "Filters",
     which: "Which findings",
     open: "To decide",
-    unsettled: "Unsure, disputed",
+    unsettled: "Unsettled",
     decided: "Decided",
     all: "All",
     progress: (decided, all) => `${decided.toLocaleString("en")} of ${all.toLocaleString("en")} decided`,
