@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 from desks import TOKEN
 
+from framematch.matcher import Matcher
 from framematch.verdicts import Entry
 from framematch.web.app import create_app
 from framematch.web.desk import Desk
@@ -44,8 +45,7 @@ class Sitting:
         listener = _listening(self.port)
         self.port = listener.getsockname()[1]
         door = Door(self.port, TOKEN)
-        self.review = Review(self.folder)
-        desk = Desk(None, "no index", self.review, "Kim")
+        desk = self.desk()
         server = uvicorn.Server(
             uvicorn.Config(create_app(desk, door), log_level="warning", lifespan="on")
         )
@@ -60,6 +60,11 @@ class Sitting:
             desk.close()
 
         self._stop = stop
+
+    def desk(self) -> Desk:
+        """Open what is served."""
+        self.review = Review(self.folder)
+        return Desk(None, "no index", self.review, "Kim")
 
     def close(self) -> None:
         """Stop serving."""
@@ -97,6 +102,14 @@ class Sitting:
         assert not outside, f"requests left the desk: {outside}"
         assert not self.said, f"the browser complained: {self.said}"
         self.asked.clear()
+
+
+class SittingAtIndex(Sitting):
+    """The same of a desk over an index, whose folder is given, and without a case."""
+
+    def desk(self) -> Desk:
+        """Open what is served."""
+        return Desk(Matcher.open(self.folder), None, None, "Kim")
 
 
 def visit(tab: Any, address: str) -> None:  # noqa: ANN401
