@@ -1,4 +1,4 @@
-"""What every test may use: no network, and the development footage where there is any."""
+"""What every test may use: no network, a browser and the development footage where there are."""
 
 import os
 
@@ -6,9 +6,11 @@ import os
 # numpy is imported, so it comes first.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,3 +47,17 @@ def real_media() -> Path:
     if not (folder / "README.md").is_file():
         pytest.skip(f"no development footage at {folder}; set FRAMEMATCH_MEDIA to where it is")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return Chromium, or skip."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    if program is None:
+        pytest.skip("chromium is not on the path; install Debian's chromium to test the pages")
+    driver = pytest.importorskip("playwright.sync_api")
+    with driver.sync_playwright() as started:
+        # Without its own sandbox, which root in a container may not use: the pages are ours.
+        chromium = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

@@ -188,15 +188,33 @@ class Review:
         CaseError
             Its file cannot be read.
         """
-        path = self._pictures[name]
-        if path.is_symlink():
-            raise CaseError(f"{path}: is a link, which no case holds; run framematch case verify")
+        path = self._unlinked(self._pictures[name])
         try:
             return path.read_bytes()
         except OSError as error:
             raise CaseError(
                 f"{path}: cannot be read ({error.strerror or error}); run framematch case verify"
             ) from error
+
+    def laid(self, key: str) -> Path:
+        """Return where the picture lies that was laid over a finding's reference.
+
+        Raises
+        ------
+        LookupError
+            The case has no finding of that key, or it was laid over nothing.
+        CaseError
+            There is a link instead.
+        """
+        shown = self._by_key[key].evidence
+        if shown is None or shown.query is None:
+            raise LookupError(key)
+        return self._unlinked(self.folder / shown.query)
+
+    def _unlinked(self, path: Path) -> Path:
+        if path.is_symlink():
+            raise CaseError(f"{path}: is a link, which no case holds; run framematch case verify")
+        return path
 
     def about(self, keys: Sequence[str]) -> tuple[About, ...]:
         """Return findings as the log names them, with what the machine says of them.

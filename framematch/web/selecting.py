@@ -94,6 +94,7 @@ class Selection:
 class _Facts:
     """What of a row never changes, made ready."""
 
+    n: int
     text: str
     folders: frozenset[str]
     first: tuple[int, int] | None
@@ -117,7 +118,7 @@ class Selector:
 
     def __init__(self, rows: Sequence[Row], run: int) -> None:
         self._run = run
-        self._facts = [_facts(row, run) for row in rows]
+        self._facts = [_facts(n, row, run) for n, row in enumerate(rows)]
 
     def select(self, rows: Sequence[Row], wanted: Wanted) -> Selection:
         """Return what passes of the rows: those given before, with what people say by now."""
@@ -173,7 +174,7 @@ def episode_number(text: str) -> tuple[int, int] | None:
     return None if found is None else (int(found[1]), int(found[2]))
 
 
-def _facts(row: Row, run: int) -> _Facts:
+def _facts(n: int, row: Row, run: int) -> _Facts:
     first, last = row["range"] or ("", "")
     moved = list(row["moved"])
     if row["last_run"] != run and "gone" not in moved:
@@ -182,6 +183,7 @@ def _facts(row: Row, run: int) -> _Facts:
         row["file"], *row["paths"], *row["notes"], row["code"] or "", row["key"], row["show"] or ""
     )  # fmt: skip
     return _Facts(
+        n=n,
         text="\n".join(text).lower(),
         folders=frozenset(path.rpartition("/")[0] for path in row["paths"]),
         first=episode_number(first),
@@ -241,7 +243,7 @@ def _place(name: str, value: str | None) -> int:
 
 #: What of a row each column compares; a browser orders texts by their UTF-16.
 _KEYS: Mapping[str, Callable[[Row, _Facts], Any]] = {
-    "path": lambda *_: 0,
+    "path": lambda _, facts: facts.n,
     "verdict": lambda row, _: _place("verdict", row["verdict"]),
     "show": lambda row, _: (row["show"] or "\uffff").encode("utf-16-be"),
     "episode": lambda _, facts: facts.first or _NO_EPISODE,

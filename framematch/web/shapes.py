@@ -60,7 +60,7 @@ class FindingsAnswer(BaseModel):
 
     total: int = Field(description="How many findings pass.")
     offset: int
-    rows: list[FindingRow]
+    findings: list[FindingRow]
     counts: dict[str, dict[str, int]] = Field(
         description="By facet and value, how many pass all other filters and have that value."
     )

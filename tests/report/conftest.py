@@ -1,6 +1,5 @@
-"""A headless browser for pages, where the system has one."""
+"""Pages opened in a headless browser from disk."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,20 +15,6 @@ class Opened:
     tab: Any
     said: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Return Chromium, or skip."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-    if program is None:
-        pytest.skip("chromium is not on the path; install Debian's chromium to test the pages")
-    driver = pytest.importorskip("playwright.sync_api")
-    with driver.sync_playwright() as started:
-        # Without its own sandbox, which root in a container may not use: the pages are ours.
-        chromium = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ async function showReview(row, bar, steps) {
     bar.show();
     return;
   }
+  delete view.dataset.key;
   const here = () => state.view === "finding" && state.finding === row.key;
   view.replaceChildren(reviewHead(row, steps), el("p", { class: "quiet", role: "status" }, TEXT.finding.reading));
   showTargets(row, bar);
@@ -41,6 +42,10 @@ async function showReview(row, bar, steps) {
   // Another one may have been opened since.
   if (!here()) return;
   view.lastChild.replaceWith(...reviewBody(row, said, bar));
+  // Whose all this is: there is nothing of the one before any more.
+  view.dataset.key = row.key;
+  // Wide tables are moved by keys, too.
+  for (const wide of view.querySelectorAll(".scroll")) wide.tabIndex = 0;
   const viewer = view.querySelector(".viewer");
   viewer?.press(viewerMode);
   viewer?.addEventListener("click", (event) => {
@@ -63,28 +68,31 @@ async function refreshPeople(row, bar, steps) {
 
 function reviewBody(row, said, bar) {
   const paired = said.evidence?.query && said.evidence.reference;
-  const seen = [
+  // Where nothing was matched, the picture itself is what there is to look at.
+  const pictures = [pairSection(row, said), wholeSection(row, said)];
+  const [first, second] = paired ? pictures : pictures.reverse();
+  first.classList.add("is-first");
+  const choices = candidates(row, said, bar);
+  choices.classList.add("is-first");
+  return [
     peopleSaid(row, said, bar),
     el(
       "div",
-      { class: "columns pictures" },
-      // Where nothing was matched, the picture itself is what there is to look at.
-      paired ? pairSection(row, said) : wholeSection(row, said),
+      { class: "review" },
       el(
         "div",
         { class: "stack" },
-        candidates(row, said, bar),
-        paired ? wholeSection(row, said) : pairSection(row, said),
+        first,
+        group.rows.length > 1 ? shotSection(row, bar) : null,
+        whyDecided(row, said),
+        data.has_index ? playerSection(row, said) : null,
+        typeof timelineOf === "function" ? timelineOf(row) : null,
       ),
+      el("div", { class: "stack" }, choices, second, howFar(row, said)),
     ),
-    group.rows.length > 1 ? shotSection(row, bar) : null,
-    el("div", { class: "columns" }, whyDecided(row, said), howFar(row, said)),
-    typeof timelineOf === "function" ? timelineOf(row) : null,
-    typeof playerSection === "function" ? playerSection(row, said) : null,
     corroboration(said),
     filesAndHistory(row, said),
-  ];
-  return seen.filter(Boolean);
+  ].filter(Boolean);
 }
 
 function backLink() {

@@ -115,7 +115,8 @@ async function goOn(on, kind) {
     const { next } = stepsOf(row);
     if (next) {
       go({ finding: next.key });
-      return TEXT.decide.now(next.name);
+      // It is on the screen already: said to who does not see it.
+      return el("span", { class: "unseen" }, TEXT.decide.now(next.name));
     }
   } else if (kind === "undone" && on.length && !on.includes(row)) {
     go({ finding: on[0].key });
@@ -250,10 +251,11 @@ function buildCase() {
 
 fillWords();
 buildHelp();
-if (typeof showDrop === "function") showDrop(byId("drop"));
+showDrop(byId("drop"));
 if (data.has_case) buildCase();
 addEventListener("hashchange", follow);
 addEventListener("keydown", keys);
 follow();
+focusView();
 connection.watch(() => !bar?.busy);
 document.documentElement.dataset.ready = "yes";

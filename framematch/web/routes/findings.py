@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from framematch.web.outline import OUTLINE_COLOUR, outline_of
 from framematch.web.problems import Refusal
 from framematch.web.routes.opened import OpenReview
 from framematch.web.selecting import COLUMNS, ORDERS, Wanted
@@ -18,9 +19,11 @@ from framematch.web.shapes import (
 router = APIRouter(tags=["findings"])
 
 _KINDS = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
+#: A picture of a case never changes.
+_KEPT = {"Cache-Control": "private, max-age=3600"}
 _LONGEST = 1000
 
-Key = Annotated[str, Query(max_length=_LONGEST, description="Key of the finding.")]
+Key = Annotated[str, Query(description="Key of the finding.")]
 
 
 def _labels(facet: str, what: str) -> Any:  # noqa: ANN401 - as pydantic's own
@@ -110,7 +113,7 @@ def findings(review: OpenReview, asked: Annotated[FindingsQuery, Query()]) -> di
     return {
         "total": len(found.rows),
         "offset": asked.offset,
-        "rows": found.rows[asked.offset : asked.offset + asked.limit],
+        "findings": found.rows[asked.offset : asked.offset + asked.limit],
         "counts": found.counts,
     }
 
@@ -152,6 +155,31 @@ def group(review: OpenReview, key: Key) -> dict[str, Any]:
     }
 
 
+@router.get(
+    "/finding/outline",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}, "description": "A transparent PNG."}},
+)
+def outline(
+    review: OpenReview,
+    key: Key,
+    colour: Annotated[
+        str, Query(pattern="^[0-9a-fA-F]{6}$", description="Of the lines, as RRGGBB.")
+    ] = OUTLINE_COLOUR,
+) -> Response:
+    """Return the lines of a finding's picture, to be laid over the frame that it was matched to.
+
+    It covers the same as the picture `evidence.reference`, three times as fine.
+    """
+    try:
+        path = review.laid(key)
+    except LookupError as error:
+        raise Refusal(
+            404, "no-outline", "the case has no finding of this key that lies on a reference"
+        ) from error
+    return Response(outline_of(path, colour), media_type="image/png", headers=_KEPT)
+
+
 @router.get("/pictures/{name}", response_class=Response)
 def picture(review: OpenReview, name: str) -> Response:
     """Return an evidence picture by its name in a row or a finding."""
@@ -160,7 +188,7 @@ def picture(review: OpenReview, name: str) -> Response:
     except LookupError as error:
         raise Refusal(404, "no-picture", "no finding shows a picture of this name") from error
     kind = _KINDS[name.rpartition(".")[2]]
-    return Response(content, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
+    return Response(content, media_type=kind, headers=_KEPT)
 
 
 def no_finding() -> Refusal:
