@@ -6,12 +6,22 @@ shipped model was fitted too (benchmarks/calibration). Must not import the faces
 
 from framematch.calibration.frames import Skipped
 from framematch.calibration.library import Settings
-from framematch.calibration.refit import Figures, Refit, calibrate
+from framematch.calibration.refit import (
+    Figures,
+    Refit,
+    ReviewedFigures,
+    ReviewedPart,
+    calibrate,
+)
+from framematch.calibration.reviewed import Reviewed
 from framematch.calibration.writing import check_place, write_calibration
 
 __all__ = [
     "Figures",
     "Refit",
+    "Reviewed",
+    "ReviewedFigures",
+    "ReviewedPart",
     "Settings",
     "Skipped",
     "calibrate",

@@ -19,6 +19,11 @@ _TAKEN_OUT_SHARE = 0.5
 _FEW_SHOWS, _SEED = 3, 3
 
 
+#: Family of the queries that people have decided on. Each weighs as the average query of the
+#: library does, of known shows and of strangers; all of them no more than this share of either:
+#: what people look at is no random sample of what there is. Beside a library's only.
+REVIEWED, MOST_REVIEWED = "reviewed", 0.25
+
 #: Rows of the index that the bias is for.
 ROWS = 1000
 
@@ -117,7 +122,7 @@ def cases_of(sightings: Sightings, weights: npt.NDArray[np.float64]) -> Cases:
         sighted=joined[0],
         answer=answer,
         fits=joined[2],
-        weight=_weights(title, answer >= 0, taken_out),
+        weight=_weights(title, answer >= 0, taken_out, family == REVIEWED),
         size=np.log(np.maximum(joined[3], 1) / ROWS),
         title=title,
         family=family,
@@ -140,17 +145,23 @@ def _few_shows(own: npt.NDArray[np.int64], held: npt.NDArray[np.bool_]) -> npt.N
 
 
 def _weights(
-    title: npt.NDArray[np.str_], known: npt.NDArray[np.bool_], taken_out: npt.NDArray[np.bool_]
+    title: npt.NDArray[np.str_],
+    known: npt.NDArray[np.bool_],
+    taken_out: npt.NDArray[np.bool_],
+    reviewed: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.float64]:
-    """Return the share of each case: fixed for each of three groups, titles of one alike."""
+    """Return the share of each case: fixed for each of three groups, titles of one alike.
+
+    Reviewed ones take theirs from the known and from the strangers alike, and leave both as heavy.
+    """
     weight = np.zeros(len(title))
     stranger_share = 1 - _KNOWN_SHARE
-    of_no_show = ~known & ~taken_out
+    of_no_show = ~known & ~taken_out & ~reviewed
     # Where there are no pictures of no show, those taken out are all the strangers.
     taken_out_share = _TAKEN_OUT_SHARE if of_no_show.any() else 1.0
     groups = (
-        (known, _KNOWN_SHARE),
-        (taken_out, stranger_share * taken_out_share),
+        (known & ~reviewed, _KNOWN_SHARE),
+        (taken_out & ~reviewed, stranger_share * taken_out_share),
         (of_no_show, stranger_share * (1 - taken_out_share)),
     )
     for group, share in groups:
@@ -159,4 +170,11 @@ def _weights(
         names, position, count = np.unique(title[group], return_inverse=True, return_counts=True)
         weight[group] = share / len(names) / count[position]
     weight /= weight.sum()
+    for half in (known, ~known):
+        own = half & reviewed
+        if own.any():
+            share = min(own.sum() / half.sum(), MOST_REVIEWED)
+            whole = weight[half].sum()
+            weight[half] *= 1 - share
+            weight[own] = whole * share / own.sum()
     return weight

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from framematch.calibration.cases import ROWS, Cases, cases_of
+from framematch.calibration.cases import REVIEWED, ROWS, Cases, cases_of
 from framematch.calibration.sightings import Sightings
 from framematch.matching.confidence import Model
 
@@ -69,7 +69,7 @@ def fit_cases(cases: Cases, earlier: Fit | None = None) -> Fit:
         least, most = 0.0, _MOST_SIZE_WEIGHT
         start = np.concatenate([1.0 / spread / len(spread), [-5.0, (least + most) / 2]])
     else:
-        towards, pull = earlier.weights, _ASKED / (2 * _PRIOR**2) / len(chosen.answer)
+        towards, pull = earlier.weights, _ASKED / (2 * _PRIOR**2) / _number(chosen)
         least = most = earlier.size_weight
         start = np.concatenate([earlier.weights, [earlier.bias, earlier.size_weight]])
 
@@ -92,6 +92,12 @@ def fit_cases(cases: Cases, earlier: Fit | None = None) -> Fit:
     bounds = [(0.0, None)] * len(spread) + [(None, None), (least, most)]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     return Fit(found.x[:-2], float(found.x[-2]), float(found.x[-1]))
+
+
+def _number(cases: Cases) -> float:
+    """Return how many cases speak; those that people decided on as many as their weight says."""
+    reviewed = cases.family == REVIEWED
+    return float((~reviewed).sum() / (1 - cases.weight[reviewed].sum()))
 
 
 def fit(

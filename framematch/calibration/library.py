@@ -30,8 +30,8 @@ NEAR_S = 2.5
 # frame's own row show the same picture: an opening of another episode, a held shot seen later. Of
 # two encodes of one film, 97 % of the frames have the same moment of the other one within it.
 _SAME_PICTURE = 105
-# Frames that wait for a process, for each process: a frame takes a few megabytes.
-_AHEAD = 3
+#: Frames that wait for a process, for each process: a frame takes a few megabytes.
+AHEAD = 3
 
 #: Called with what was asked about last, and how many frames of how many are done.
 OnProgress = Callable[[str, float, float], None]
@@ -154,15 +154,25 @@ def _told(
         return
     folder = str(index.path.absolute())
     asked = partial(_ask_there, folder, index.info.id)
-    yield from answered(asked, tasks, processes, ahead=_AHEAD * processes)
+    yield from answered(asked, tasks, processes, ahead=AHEAD * processes)
 
 
 def _ask_there(folder: str, index_id: str, task: _Task) -> list[list[Told] | None]:
-    """Ask by the matcher that this process keeps open."""
+    return _ask(matcher_of(folder, index_id), task)
+
+
+def matcher_of(folder: str, index_id: str) -> Matcher:
+    """Return the matcher that this process keeps open.
+
+    Raises
+    ------
+    IndexStoreError
+        Its index is another one than was meant.
+    """
     matcher = _matcher(folder)
     if matcher.index.info.id != index_id:
         raise IndexStoreError(f"{folder}: has changed during the calibration; run it again")
-    return _ask(matcher, task)
+    return matcher
 
 
 @lru_cache(maxsize=1)

@@ -1,11 +1,11 @@
 """What the confidence is worth on titles that it was not fitted on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from framematch.calibration.cases import Cases, cases_of
+from framematch.calibration.cases import REVIEWED, Cases, cases_of
 from framematch.calibration.fit import Fit, fit
 from framematch.calibration.sightings import Sightings
 from framematch.matching.confidence import MOST_CONFIDENT
@@ -94,6 +94,10 @@ class Outcome:
                 total += abs(float(gap))
         return total / float(self.weight.sum())
 
+    def brier(self) -> float:
+        """Return the mean square of what the confidence lacks to 1 where right, to 0 where not."""
+        return float(np.average((self.confidence - self.right) ** 2, weights=self.weight))
+
     def log_loss(self) -> float:
         """Return the mean loss, weighted: 0 for an oracle, .69 for a coin."""
         return float(np.average(self.loss, weights=self.weight))
@@ -124,6 +128,14 @@ class Outcome:
         return float(np.nextafter(values[min(number, len(values) - 1)], 2.0))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Fold:
+    """A fit, and the titles that it has not seen."""
+
+    titles: tuple[str, ...]
+    fit: Fit
+
+
 def held_out(
     sightings: Sightings,
     start: npt.NDArray[np.float64],
@@ -140,14 +152,45 @@ def held_out(
     folds : int, optional
         How many fits are made, each without its share of the titles; by default one for each.
     """
+    return judged_held_out(sightings, folds_of(sightings, start, folds=folds, earlier=earlier))
+
+
+def folds_of(
+    sightings: Sightings,
+    start: npt.NDArray[np.float64],
+    *,
+    folds: int | None = None,
+    earlier: Fit | None = None,
+) -> list[Fold]:
+    """Return the fits by which `held_out` judges."""
     titles = sorted(set(sightings.title))
     n_folds = min(folds or len(titles), len(titles))
+    outs = [tuple(titles[fold::n_folds]) for fold in range(n_folds)]
+    return [Fold(out, fit(sightings, start, held_out=out, earlier=earlier)) for out in outs]
+
+
+def judged_held_out(sightings: Sightings, folds: list[Fold]) -> Outcome:
+    """Return the outcome of every title under the fit that has not seen it."""
     parts = []
-    for fold in range(n_folds):
-        out = titles[fold::n_folds]
-        found = fit(sightings, start, held_out=out, earlier=earlier)
-        cases = cases_of(sightings, found.weights)
+    for fold in folds:
+        cases = cases_of(sightings, fold.fit.weights)
         # `take` of the cases would make every fold weigh 1: the weights stay shares of the whole.
-        outcome = Outcome.of(cases, found.confidence(cases))
-        parts.append(outcome.take(np.isin(cases.title, out)))
+        outcome = Outcome.of(cases, fold.fit.confidence(cases))
+        parts.append(outcome.take(np.isin(cases.title, fold.titles)))
     return Outcome.joined(parts)
+
+
+def reviewed_as_they_are(sightings: Sightings, folds: list[Fold]) -> Outcome:
+    """Return the outcome of what people decided on, asked once as it is of the whole index.
+
+    Each counts alike, and is judged by the fit that has not seen its title.
+    """
+    parts = []
+    for fold in folds:
+        cases = cases_of(sightings, fold.fit.weights)
+        # The whole index, with every show in it, comes first.
+        first = np.arange(len(cases.title)) < len(sightings.title)
+        chosen = first & (cases.family == REVIEWED) & np.isin(cases.title, fold.titles)
+        parts.append(Outcome.of(cases, fold.fit.confidence(cases)).take(chosen))
+    joined = Outcome.joined(parts)
+    return replace(joined, weight=np.full(len(joined.weight), 1 / max(len(joined.weight), 1)))

@@ -3,6 +3,7 @@
 Writes nothing; `framematch.calibration.writing` does.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -15,13 +16,21 @@ from framematch.calibration.library import (
     collect,
     files_by_show,
 )
-from framematch.calibration.outcome import Outcome, held_out
+from framematch.calibration.outcome import (
+    Fold,
+    Outcome,
+    folds_of,
+    judged_held_out,
+    reviewed_as_they_are,
+)
+from framematch.calibration.reviewed import Reviewed, collect_reviewed
 from framematch.calibration.sightings import Sightings
 from framematch.errors import ConfigError
 from framematch.index import Index
 from framematch.matching.confidence import Model, shipped_model
 from framematch.records import IndexInfo
 from framematch.version import __version__
+from framematch.workers import usable_processors
 
 #: With one show held out, two are left, each of them the stranger of the other.
 LEAST_SHOWS = 3
@@ -74,6 +83,73 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewedFigures:
+    """What a model is worth on files that people decided on, as they are, each counted once.
+
+    Attributes
+    ----------
+    calibration_error : float
+        As in `Figures`; of few files it is mostly noise.
+    brier : float
+        Mean square of what the confidence of the first candidate lacks to 1 where it is right, to 0
+        where it is not.
+    log_loss : float
+        As in `Figures`.
+    """
+
+    calibration_error: float
+    brier: float
+    log_loss: float
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Self:
+        """Return the figures of an outcome."""
+        return cls(outcome.calibration_error(), outcome.brier(), outcome.log_loss())
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the figures to four places."""
+        return {name: round(value, 4) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedPart:
+    """What files that people decided on had to do with a fit.
+
+    Attributes
+    ----------
+    files : int
+        Pictures that were asked about.
+    strangers : int
+        Those of them that are of none of the shows.
+    shows : int
+        Shows that the others are from.
+    shipped, refit : ReviewedFigures
+        Of the shipped model, and of fits that had not seen the show or, of strangers, the case.
+    """
+
+    files: int
+    strangers: int
+    shows: int
+    shipped: ReviewedFigures
+    refit: ReviewedFigures
+
+    @property
+    def better(self) -> bool:
+        """Whether the fit loses no more than the shipped model on these files."""
+        return self.refit.log_loss <= self.shipped.log_loss
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object under ``reviewed``."""
+        return {
+            "files": self.files,
+            "strangers": self.strangers,
+            "shows": self.shows,
+            "shipped": self.shipped.to_dict(),
+            "refit": self.refit.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Refit:
     """A model fitted to a library.
 
@@ -87,6 +163,8 @@ class Refit:
         Shows asked about, and queries, each of which was asked again without its show.
     shipped, refit : Figures
         Of the shipped model, and of fits that had not seen the show they are judged on.
+    reviewed : ReviewedPart or None
+        Files that people decided on, where there were any.
     """
 
     model: Model
@@ -95,6 +173,7 @@ class Refit:
     queries: int
     shipped: Figures
     refit: Figures
+    reviewed: ReviewedPart | None = None
 
     @property
     def better(self) -> bool:
@@ -109,6 +188,7 @@ class Refit:
             "queries": self.queries,
             "shipped": self.shipped.to_dict(),
             "refit": self.refit.to_dict(),
+            "reviewed": None if self.reviewed is None else self.reviewed.to_dict(),
             "better": self.better,
         }
 
@@ -118,6 +198,7 @@ def calibrate(
     date: str,
     settings: Settings | None = None,
     *,
+    reviewed: Sequence[Reviewed] = (),
     on_skip: OnSkip = lambda _: None,
     on_progress: OnProgress = lambda *_: None,
 ) -> Refit:
@@ -136,6 +217,8 @@ def calibrate(
         For the provenance.
     settings : Settings, optional
         How much is asked.
+    reviewed : sequence of Reviewed, optional
+        Files that people decided on: fitted on and judged by like the library's frames.
     on_skip : callable, optional
         Told of each file that is missing, has changed or cannot be read.
     on_progress : callable, optional
@@ -157,14 +240,18 @@ def calibrate(
         )
     if len(shows) < LEAST_SHOWS:
         raise _too_few_shows(index, len(shows))
+    of_people = _asked_of_people(index, reviewed, settings, on_skip, on_progress)
     sightings = collect(index, shows, settings, on_skip, on_progress)
     shipped = Fit.of(shipped_model())
     _check_found(index, sightings, shipped)
-    cases = cases_of(sightings, shipped.weights)
-    outcome = held_out(sightings, shipped.weights, folds=_FOLDS, earlier=shipped)
-    found = fit(sightings, shipped.weights, earlier=shipped)
+    both = sightings if of_people is None else Sightings.joined([sightings, of_people])
+    cases = cases_of(both, shipped.weights)
+    folds = folds_of(both, shipped.weights, folds=_FOLDS, earlier=shipped)
+    outcome = judged_held_out(both, folds)
+    found = fit(both, shipped.weights, earlier=shipped)
     figures = Figures.of(Outcome.of(cases, shipped.confidence(cases))), Figures.of(outcome)
-    said = _provenance(index, sightings, settings, date, *figures)
+    part = None if of_people is None else _reviewed_part(both, of_people, shipped, folds)
+    said = _provenance(index, sightings, settings, date, *figures, part)
     return Refit(
         model=found.model(said),
         index=index.info,
@@ -172,6 +259,40 @@ def calibrate(
         queries=len(sightings.title),
         shipped=figures[0],
         refit=figures[1],
+        reviewed=part,
+    )
+
+
+def _asked_of_people(
+    index: Index,
+    reviewed: Sequence[Reviewed],
+    settings: Settings,
+    on_skip: OnSkip,
+    on_progress: OnProgress,
+) -> Sightings | None:
+    """Return the evidence of the files that people decided on, `None` where none are given."""
+    if not reviewed:
+        return None
+    processes = settings.processes or usable_processors()
+    found = collect_reviewed(index, reviewed, processes, on_skip, on_progress)
+    if not found.title:
+        raise ConfigError(
+            f"{index.path}: none of the {len(reviewed)} files that people decided on can be asked"
+            " about; mount or move the dump where it was, or leave --verdicts out"
+        )
+    return found
+
+
+def _reviewed_part(
+    both: Sightings, of_people: Sightings, shipped: Fit, folds: list[Fold]
+) -> ReviewedPart:
+    unseen = [Fold(tuple(set(both.title)), shipped)]
+    return ReviewedPart(
+        files=len(of_people.title),
+        strangers=of_people.show.count(""),
+        shows=len({*of_people.show} - {""}),
+        shipped=ReviewedFigures.of(reviewed_as_they_are(both, unseen)),
+        refit=ReviewedFigures.of(reviewed_as_they_are(both, folds)),
     )
 
 
@@ -207,13 +328,21 @@ def _provenance(
     date: str,
     shipped: Figures,
     refit: Figures,
+    reviewed: ReviewedPart | None,
 ) -> str:
     """Return in a few sentences where the weights come from and what they are worth."""
+    of_people = (
+        ""
+        if reviewed is None
+        else f" Beside them {reviewed.files} files that people decided on, {reviewed.strangers} of"
+        f" them of none of the shows; held out, log loss {reviewed.refit.log_loss:.3f}, the shipped"
+        f" calibration {reviewed.shipped.log_loss:.3f}."
+    )
     return (
         f"framematch calibrate, {date}, version {__version__}, index {index.info.id} of"
         f" {index.info.frames} rows: {len(sightings.title)} queries of {len(set(sightings.title))}"
         f" shows, edits and line drawings of up to {settings.frames} frames of each, seed"
-        f" {settings.seed}, each asked again without its show. Held out by show: AUC"
+        f" {settings.seed}, each asked again without its show.{of_people} Held out by show: AUC"
         f" {refit.auc:.3f}, calibration error {refit.calibration_error:.3f}, found at confidence .8"
         f" {refit.found_at_80:.2f}, strangers at .8 {refit.strangers_at_80:.4f} and at .9"
         f" {refit.strangers_at_90:.4f}, log loss {refit.log_loss:.3f}; the shipped calibration"

@@ -22,8 +22,8 @@ def case_recall(
         typer.Option("--from", metavar="OTHER", help="Folder of another case; may be repeated."),
     ],
     who: Annotated[
-        str, typer.Option("--as", metavar="NAME", help="Who adopts it; not for --dry-run.")
-    ] = "",
+        str | None, typer.Option("--as", metavar="NAME", help="Who adopts it; not for --dry-run.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be adopted; write nothing.")
     ] = False,
@@ -45,7 +45,7 @@ def case_recall(
     findings = {one.key: one for one in kept_case(case).findings}
     known = [_other(case, other) for other in others]
     adopted: dict[str, int] = {}
-    if dry_run:
+    if dry_run or who is None:
         recalled = _recalled(known, findings, read_log(case))
     else:
         with VerdictLog(case) as log:

@@ -92,7 +92,7 @@ def serve(
 
 def _show(address: str, undo: contextlib.ExitStack) -> None:
     """Open an address in the browser, by a file of this user's: a command line is seen by all."""
-    folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="framematch-desk-")))
+    folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="framematch-open-")))
     page = folder / "desk.html"
     page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0; url={address}">')
     try:

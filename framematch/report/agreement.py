@@ -14,10 +14,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from framematch.report import bag, graph, layout, tables
-from framematch.report.finding_row import FINDING_COLUMNS
+from framematch.report import bag, decisions, graph, layout, tables
+from framematch.report.finding_row import FINDING_COLUMNS, human_cells
 from framematch.report.linked_data import nodes_of
 from framematch.report.problem import Problem
+from framematch.verdicts import Entry, Standing, heads, read_log, standing_of
 
 #: Columns of findings.csv that are held against findings.jsonl, where both have the same key.
 _HELD = ("key", "sha256", "verdict", "show", "confidence", "part", "role", "last_run")
@@ -45,13 +46,14 @@ def disagreements(folder: Path) -> Iterator[Problem]:
         A file could not be read.
     """
     said = _Said()
+    entries = _exported_entries(folder)
     files: dict[str, str | None] = {}
     checks: tuple[tuple[str, Iterator[Problem]], ...] = (
-        (layout.FINDINGS_JSON, _findings(folder, said)),
+        (layout.FINDINGS_JSON, _findings(folder, said, entries)),
         (layout.MANIFEST, _pictures(folder, said)),
         (layout.FILES_CSV, _files(folder, said, files)),
         (layout.CHANGES_CSV, _changes(folder)),
-        (layout.LINKED_DATA, _graph(folder, said, files)),
+        (layout.LINKED_DATA, _graph(folder, said, files, entries)),
     )
     for name, check in checks:
         try:
@@ -60,9 +62,19 @@ def disagreements(folder: Path) -> Iterator[Problem]:
             yield Problem(name, f"is not of the form of a case: {error}")
 
 
-def _findings(folder: Path, said: _Said) -> Iterator[Problem]:
-    """Yield where findings.jsonl and findings.csv differ, and gather what they name."""
+def _exported_entries(folder: Path) -> tuple[Entry, ...]:
+    """Return the verdict log as far as the files of the case know it."""
+    head = bag.fields_of((folder / layout.BAG_INFO).read_bytes().decode("utf-8", "replace")).get(
+        bag.VERDICTS_HEAD
+    )
+    entries = read_log(folder, head)
+    return () if head is None else entries[: heads(entries).index(head)]
+
+
+def _findings(folder: Path, said: _Said, entries: tuple[Entry, ...]) -> Iterator[Problem]:
+    """Yield where findings.jsonl, findings.csv and log differ, and gather what they name."""
     means = _means(folder)
+    people = standing_of(entries)
     with (
         (folder / layout.FINDINGS_JSON).open("rb") as lines,
         _Rows(folder / layout.FINDINGS_CSV, FINDING_COLUMNS) as rows,
@@ -89,6 +101,19 @@ def _findings(folder: Path, said: _Said) -> Iterator[Problem]:
                         layout.FINDINGS_CSV,
                         f"says another {column} in finding {number} than {layout.FINDINGS_JSON}",
                     )
+            yield from _decided(number, finding, row, people.get(finding["key"]))
+
+
+def _decided(
+    number: int, finding: Mapping[str, Any], row: Mapping[str, str], standing: Standing | None
+) -> Iterator[Problem]:
+    """Yield where a finding has other verdicts of people than the log."""
+    what = f"says of finding {number} other than the log what people decided"
+    if finding["human"] != (None if standing is None else standing.to_dict()):
+        yield Problem(layout.FINDINGS_JSON, what)
+    cells = human_cells(standing)
+    if any(str(tables.written(cell)) != row[column] for column, cell in cells.items()):
+        yield Problem(layout.FINDINGS_CSV, what)
 
 
 def _means(folder: Path) -> tuple[str, str, str]:
@@ -140,9 +165,11 @@ def _changes(folder: Path) -> Iterator[Problem]:
                 yield Problem(layout.CHANGES_CSV, "has a line without a path")
 
 
-def _graph(folder: Path, said: _Said, files: Mapping[str, str | None]) -> Iterator[Problem]:
-    """Yield where the graph has other files or other findings."""
-    results, found = set(), set()
+def _graph(
+    folder: Path, said: _Said, files: Mapping[str, str | None], entries: tuple[Entry, ...]
+) -> Iterator[Problem]:
+    """Yield where the graph has other files, other findings or other verdicts of people."""
+    results, found, verdicts = set(), set(), set()
     with (folder / layout.LINKED_DATA).open("rb") as lines:
         for node in nodes_of(lines):
             name = str(node["@id"])
@@ -150,8 +177,12 @@ def _graph(folder: Path, said: _Said, files: Mapping[str, str | None]) -> Iterat
                 results.add(name)
             elif name.startswith("kb:file-"):
                 found.add(name)
+            elif name.startswith("kb:verdict-"):
+                verdicts.add(name)
     for name in sorted(results ^ said.results):
         yield Problem(layout.LINKED_DATA, f"has other findings than {layout.FINDINGS_JSON}: {name}")
+    for name in sorted(verdicts ^ {decisions.action_name(entry) for entry in entries}):
+        yield Problem(layout.LINKED_DATA, f"has other verdicts of people than the log: {name}")
     for name in sorted(files.keys() - found):
         yield Problem(layout.LINKED_DATA, f"lacks the file {files[name]}")
     for name in sorted(found - files.keys()):

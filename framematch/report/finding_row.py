@@ -134,11 +134,12 @@ def finding_cells(finding: Finding, run: int, standing: Standing | None = None) 
         "last_run": finding.last_run,
         "gone": finding.last_run != run,
         "error": answer.error,
-        **_human(standing),
+        **human_cells(standing),
     }
 
 
-def _human(standing: Standing | None) -> dict[str, Cell]:
+def human_cells(standing: Standing | None) -> dict[str, Cell]:
+    """Return the cells of what people decided on a finding."""
     opinions = [] if standing is None else standing.opinions
     remarks = [] if standing is None else standing.remarks
     decided = None if standing is None else standing.decided

@@ -7,6 +7,7 @@ What a case folder holds is written by `framematch.report`.
 from framematch.triage.examining import Standing
 from framematch.triage.kept import kept_case
 from framematch.triage.reporting import write_report
+from framematch.triage.reviewed import reviewed_files
 from framematch.triage.run import Listener, Report, Wanted, triage
 from framematch.triage.verifying import verify
 
@@ -16,6 +17,7 @@ __all__ = [
     "Standing",
     "Wanted",
     "kept_case",
+    "reviewed_files",
     "triage",
     "verify",
     "write_report",

@@ -80,7 +80,17 @@ def test_calibrate_json_holds_the_figures_of_both_calibrations(
     out, answer = calibrated
     report = json.loads(answer.stdout)
     assert list(report) == [
-        *("index", "shows", "queries", "shipped", "refit", "better", "skipped", "written")
+        *(
+            "index",
+            "shows",
+            "queries",
+            "shipped",
+            "refit",
+            "reviewed",
+            "better",
+            "skipped",
+            "written",
+        )
     ]
     assert (report["shows"], report["queries"], report["written"]) == (3, 15, str(out))
     for figures in (report["shipped"], report["refit"]):

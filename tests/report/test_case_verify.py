@@ -4,6 +4,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sample import Sample, sample
 
 from framematch.report import Problem, layout, verify_case, write_case
 from framematch.report.run_record import encode_record
+from framematch.verdicts import About, VerdictLog, judged
 
 #: Bits that turn a letter into its capital, a digit into a letter, a line end into another one.
 BITS = (0x01, 0x20, 0x80)
@@ -21,7 +23,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sample]:
     """Return a case that nobody may change."""
     folder = tmp_path_factory.mktemp("written") / "case"
     made = sample(8)
-    write_case(made.case, folder, made.picture)
+    folder.mkdir()
+    about = About(made.case.findings[0].key, "match", "Tin & Robots", 0.9, "index")
+    with VerdictLog(folder) as log:
+        log.add("Kim", judged([about], "other-show", "Harbour Lights", "seen\nthere"))
+        write_case(replace(made.case, verdicts=log.entries), folder, made.picture)
+        # What was decided since is no fault of what was written before.
+        log.add("Lee", judged([about], "not-ours"))
     return folder, made
 
 
@@ -197,6 +205,10 @@ def without_a_picture(case: Path) -> None:
         (edited("findings.jsonl", rb'"show": "Tin', b'"show": "Tan'), "findings.csv"),
         (edited("findings.jsonl", rb'"confidence": 0', b'"confidence": 1'), "findings.csv"),
         (edited("findings.jsonl", rb"^.", b"["), "findings.jsonl"),
+        (edited("findings.jsonl", rb'"human": {"j', b'"human": {"J'), "findings.jsonl"),
+        (edited("findings.jsonl", rb'"who": "Kim"', b'"who": "Tim"'), "findings.jsonl"),
+        (edited("findings.csv", rb",other-show,", b",confirmed,"), "findings.csv"),
+        (edited("case.jsonld", rb'\n{"@id": "kb:verdict-[^\n]*', b""), "case.jsonld"),
         (without_last_line("findings.jsonl"), "findings.jsonl"),
         (without_last_line("findings.csv"), "findings.csv"),
         (edited("findings.csv", rb"verdict", b"verdikt"), "findings.jsonl"),

@@ -24,14 +24,20 @@ class Sitting:
 
     Attributes
     ----------
-    folder : Path
-        The case.
+    folder : Path or None
+        The case, if any.
     browser : Any
         The headless browser.
+    index : Path
+        The index; a case does without.
+    others : tuple of Path
+        Cases whose verdicts are offered.
     """
 
-    folder: Path
+    folder: Path | None
     browser: Any
+    index: Path = Path("no-index-here")
+    others: tuple[Path, ...] = ()
     said: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     _stop: Callable[[], None] | None = None
@@ -44,8 +50,8 @@ class Sitting:
         listener = _listening(self.port)
         self.port = listener.getsockname()[1]
         door = Door(self.port, TOKEN)
-        self.review = Review(self.folder)
-        desk = Desk(None, "no index", self.review, "Kim")
+        desk = Desk.open(self.index, self.folder, "Kim", self.others)
+        self.review = desk.review
         server = uvicorn.Server(
             uvicorn.Config(create_app(desk, door), log_level="warning", lifespan="on")
         )

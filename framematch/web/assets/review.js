@@ -85,7 +85,7 @@ function reviewBody(row, said, bar) {
         first,
         group.rows.length > 1 ? shotSection(row, bar) : null,
         whyDecided(row, said),
-        playerSection(row, said),
+        data.has_index ? playerSection(row, said) : null,
         typeof timelineOf === "function" ? timelineOf(row) : null,
       ),
       el("div", { class: "stack" }, choices, second, howFar(row, said)),

@@ -54,6 +54,8 @@ function image(name, alt, attributes = {}) {
 
 /** Return the address of the lines of a finding's picture. */
 function outlineOf(row) {
+  // A file that was dropped is no finding.
+  if (row.key === undefined) return row.outline;
   return `${API}/finding/outline?key=${encodeURIComponent(row.key)}`;
 }
 

@@ -115,7 +115,8 @@ async function goOn(on, kind) {
     const { next } = stepsOf(row);
     if (next) {
       go({ finding: next.key });
-      return TEXT.decide.now(next.name);
+      // It is on the screen already: said to who does not see it.
+      return el("span", { class: "unseen" }, TEXT.decide.now(next.name));
     }
   } else if (kind === "undone" && on.length && !on.includes(row)) {
     go({ finding: on[0].key });
