@@ -51,7 +51,7 @@ def _ask(operation: Any, valid: bool, answered: set[int]) -> None:  # noqa: ANN4
     kind = schemathesis.GenerationMode.POSITIVE if valid else schemathesis.GenerationMode.NEGATIVE
 
     @settings(
-        max_examples=20,
+        max_examples=8,
         deadline=None,
         derandomize=True,
         database=None,
