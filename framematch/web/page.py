@@ -30,6 +30,7 @@ SCRIPTS = (
     "report/reasons.js",
     "report/finding.js",
     "desk/player.js",
+    "desk/timelines.js",
     "desk/drop.js",
     "desk/queue.js",
     "desk/deciding.js",
@@ -39,7 +40,13 @@ SCRIPTS = (
     "desk/start.js",
 )
 
-STYLES = ("report/page.css", "desk/desk.css", "desk/player.css", "desk/drop.css")
+STYLES = (
+    "report/page.css",
+    "desk/desk.css",
+    "desk/player.css",
+    "desk/drop.css",
+    "desk/timelines.css",
+)
 
 
 def script() -> bytes:

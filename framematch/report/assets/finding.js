@@ -109,6 +109,8 @@ function pairSection(row, said) {
       label: `${place}${evidence.reference_s === null ? "" : `, at ${clock(evidence.reference_s)}`}`,
     },
     regions: said.release?.regions ?? [],
+    // Only the desk draws them: a report holds the pictures alone.
+    outline: typeof outlineOf === "function" ? outlineOf(row) : null,
   });
   return section("Against the reference", pair);
 }

@@ -6,31 +6,40 @@ const MODES = [
   ["wipe", "Wipe", "Where the reference begins"],
   ["difference", "Difference", "How strongly it is shown"],
 ];
+const OUTLINE = ["outline", "Outline", "How much of the reference"];
 
 /**
  * Return a viewer of an aligned pair.
  *
- * `pair` has `query` and `reference`, each { number, label }, and `regions`: boxes as shares.
+ * `pair` has `query` and `reference`, each { number, label }, and `regions`: boxes as shares. With
+ * `outline`, the address of the query's lines on nothing, these can be laid over the reference.
  */
 function viewer(pair) {
   const query = layer(pair.query, pair.regions, "query");
   const reference = layer(pair.reference, pair.regions, "reference");
-  const stage = el("div", { class: "pair side" }, query, reference);
+  const lines = pair.outline ? el("img", { alt: "The lines of this file", draggable: "false" }) : null;
+  const stage = el(
+    "div",
+    { class: "pair side" },
+    query,
+    reference,
+    lines && el("figure", { class: "layer lines" }, el("div", { class: "canvas" }, lines)),
+  );
   const slider = el("input", { type: "range", min: "0", max: "100", value: "50", "aria-label": "Blend" });
   const caption = el("span", { class: "quiet" });
   const strength = el("label", { class: "slider" }, caption, slider);
   let mode = "side";
   // Every mode keeps its own value.
-  const values = { side: "50", blend: "50", wipe: "50", difference: "15" };
+  const values = { side: "50", blend: "50", wipe: "50", difference: "15", outline: "70" };
   const apply = () => {
     values[mode] = slider.value;
     const share = Number(slider.value) / 100;
-    reference.style.opacity = mode === "blend" ? String(share) : "";
+    reference.style.opacity = mode === "blend" || mode === "outline" ? String(share) : "";
     reference.style.clipPath = mode === "wipe" ? `inset(0 0 0 ${100 * share}%)` : "";
     // From once to eight times as strong.
     stage.style.filter = mode === "difference" ? `brightness(${1 + 7 * share})` : "";
   };
-  const buttons = MODES.map(([name, title, means], at) => {
+  const buttons = (lines ? [...MODES, OUTLINE] : MODES).map(([name, title, means], at) => {
     const button = el(
       "button",
       { type: "button", "aria-pressed": String(name === "side"), "data-mode": name, title: `Key ${at + 1}` },
@@ -38,6 +47,7 @@ function viewer(pair) {
     );
     button.addEventListener("click", () => {
       mode = name;
+      if (name === "outline") lines.src = pair.outline; // drawn when it is asked for
       slider.value = values[name];
       stage.className = `pair ${name}${stage.classList.contains("bare") ? " bare" : ""}`;
       for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));

@@ -52,6 +52,11 @@ function image(name, alt, attributes = {}) {
   return node;
 }
 
+/** Return the address of the lines of a finding's picture. */
+function outlineOf(row) {
+  return `${API}/finding/outline?key=${encodeURIComponent(row.key)}`;
+}
+
 /** What was read of findings: the one that is looked at, and the one that comes next. */
 const kept = new Map();
 

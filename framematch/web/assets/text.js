@@ -202,6 +202,29 @@ const TEXT = {
     orderSaid:
       "Worth looking at: first what two people dispute, then what the tool could not decide, the likeliest first; then named shows, the least sure first and work in progress before finished pictures; then the rest, and last what is no longer in the dump.",
   },
+  timelines: {
+    title: "Timelines",
+    reading: "Reading…",
+    unread: (why) => `The timelines cannot be shown: ${why}`,
+    none: "No file was matched to a place in a reference.",
+    allShows: "All shows",
+    show: "Show",
+    legend: "What the marks mean",
+    also: "The same picture is here, too",
+    drawing: (name) => `${name}: where the files lie. Arrow keys move from one to the next, Enter opens it.`,
+    lane: (stage, n) => `${stage}: ${counted(n, "place")}`,
+    mark: (place, span, stage, human) =>
+      `${span}, ${stage}: ${place.file}. ${human}${place.sure ? "" : ". Matched better elsewhere"}`,
+    touched: (line, touched, length) =>
+      `${counted(line.findings, "finding")} ${line.findings === 1 ? "shows" : "show"} ${touched} of ${length}, in ${line.touched_minutes} of ${counted(line.minutes, "minute")}.`,
+    inQueue: "In the queue",
+    untouched: (n) => `${counted(n, "reference")} with no file on ${n === 1 ? "it" : "them"}`,
+    here: "On the timeline",
+    all: "All timelines",
+    before: "Before it:",
+    after: "After it:",
+    elsewhere: (n) => `The same picture is in ${counted(n, "other reference")}, too.`,
+  },
   player: {
     title: "In the reference",
     which: "Place",
