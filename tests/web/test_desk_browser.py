@@ -311,13 +311,13 @@ def test_script_in_names_writing_and_reasons_stays_text(desk: Sitting) -> None:
 def test_every_view_is_usable_with_a_screen_reader_and_on_a_small_screen(desk: Sitting) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     row = finding(desk, verdict="match")
-    views = ["findings", f"finding&finding={quote(row['key'])}", "log", "help"]
+    views = ["findings", f"finding&finding={quote(row['key'])}", "timelines", "log", "help"]
     grave = []
     with desk.tab() as tab:
         for view in views:
             visit(tab, f"#view={view}")
-            if view == "log":
-                tab.wait_for_selector(".entries li")
+            if view in ("log", "timelines"):
+                tab.wait_for_selector(f"#{view} :is(.entries li, .places)")
             for width, scheme in ((1280, "light"), (360, "dark")):
                 tab.set_viewport_size({"width": width, "height": 800})
                 tab.emulate_media(color_scheme=scheme)

@@ -86,7 +86,7 @@ function reviewBody(row, said, bar) {
         group.rows.length > 1 ? shotSection(row, bar) : null,
         whyDecided(row, said),
         data.has_index ? playerSection(row, said) : null,
-        typeof timelineOf === "function" ? timelineOf(row) : null,
+        timelineOf(row),
       ),
       el("div", { class: "stack" }, choices, second, howFar(row, said)),
     ),

@@ -54,7 +54,8 @@ function image(name, alt, attributes = {}) {
 
 /** Return the address of the lines of a finding's picture. */
 function outlineOf(row) {
-  return `${API}/finding/outline?key=${encodeURIComponent(row.key)}`;
+  // What was dropped is no finding: nothing of it is kept that lines could be drawn of.
+  return row.key ? `${API}/finding/outline?key=${encodeURIComponent(row.key)}` : null;
 }
 
 /** What was read of findings: the one that is looked at, and the one that comes next. */
