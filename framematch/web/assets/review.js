@@ -107,6 +107,7 @@ function reviewHead(row, { at, all }) {
       "nav",
       { "aria-label": TEXT.finding.steps, class: "steps" },
       backLink(),
+      el("span", { class: "quiet" }, TEXT.queue.progress(rows.filter(isDecided).length, rows.length)),
       el("span", { class: "quiet" }, at < 0 ? TEXT.finding.outside : TEXT.finding.at(at + 1, all)),
     ),
     el("h1", { tabindex: "-1" }, el("bdi", { class: "path" }, row.file)),

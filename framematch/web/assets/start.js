@@ -179,7 +179,12 @@ function focusView() {
 const TYPED = "input:not([type=checkbox]):not([type=range]), select, textarea";
 
 function keys(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.target.closest(TYPED)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest(TYPED)) {
+    const out = event.key === "Escape" || (event.key === "Enter" && event.target.id === "q");
+    if (out && !event.isComposing) focusView();
+    return;
+  }
   const finding = state.view === "finding" ? byKey.get(state.finding) : null;
   if (event.key === "?") go({ view: "help", finding: "" });
   else if (!data.has_case) return;
@@ -215,7 +220,8 @@ function fillWords() {
 
 function buildCase() {
   buildWho(() => {
-    if (state.view === "finding") refreshPeople(byKey.get(state.finding), bar, stepsOf(byKey.get(state.finding)));
+    const row = byKey.get(state.finding);
+    if (state.view === "finding" && row) refreshPeople(row, bar, stepsOf(row));
     if (state.view === "log") showLog(bar);
   });
   buildFilters(change);
