@@ -17,9 +17,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from framematch.matcher import Examined, Matcher
+from framematch.matching.difference import seen_as
 from framematch.released import held_against_release
 from framematch.triage.evidence import evidence_of
+from framematch.web.outline import OUTLINE_COLOUR, outline_of_pixels
 from framematch.web.problems import Refusal
 from framematch.web.scratch import Scratch, ScratchFile
 from framematch.web.settings import DeskLimits
@@ -49,8 +54,9 @@ class Answer:
     query_s, reference_s : float or None
         When the pictures are shown, in seconds of the file and of the reference.
     pictures : mapping of str to bytes
-        WebP or PNG files by ``whole``, ``query``, ``reference`` and ``outline``, as far as there
-        are any.
+        WebP files by ``whole``, ``query`` and ``reference``, as far as there are any.
+    laid : uint8 (144, 256, 3) or None
+        What ``query`` shows.
     """
 
     id: str
@@ -60,6 +66,13 @@ class Answer:
     query_s: float | None
     reference_s: float | None
     pictures: Mapping[str, bytes]
+    laid: npt.NDArray[np.uint8] | None
+
+    @property
+    def size(self) -> int:
+        """Bytes that its pictures take."""
+        laid = 0 if self.laid is None else self.laid.nbytes
+        return laid + sum(map(len, self.pictures.values()))
 
 
 class Waiting:
@@ -112,7 +125,7 @@ class Attributing:
         self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._is_closed = False
-        self._kept: OrderedDict[str, Mapping[str, bytes]] = OrderedDict()
+        self._kept: OrderedDict[str, Answer] = OrderedDict()
         self._kept_bytes = 0
 
     @property
@@ -161,7 +174,7 @@ class Attributing:
             self._inside.discard(waiting)
 
     def picture(self, answer: str, which: str) -> bytes:
-        """Return a picture of an answer.
+        """Return a picture of an answer: a WebP file, its outline a PNG file.
 
         Raises
         ------
@@ -169,9 +182,11 @@ class Attributing:
             There is none, or it is not kept any more.
         """
         with self._lock:
-            pictures = self._kept[answer]
+            kept = self._kept[answer]
             self._kept.move_to_end(answer)
-            return pictures[which]
+        if which == "outline" and kept.laid is not None:
+            return outline_of_pixels(kept.laid, OUTLINE_COLOUR)
+        return kept.pictures[which]
 
     def stop(self) -> None:
         """Take nothing more, and tell all who wait."""
@@ -219,16 +234,24 @@ class Attributing:
             query_s=None if shown is None else shown.query_s,
             reference_s=None if shown is None else shown.reference_s,
             pictures={which: drawn.pictures[name] for which, name in names.items() if name},
+            laid=_laid(examined),
         )
 
     def _keep(self, answer: Answer) -> None:
         """Keep the pictures of an answer in place of the oldest ones."""
         with self._lock:
-            self._kept[answer.id] = answer.pictures
-            self._kept_bytes += sum(map(len, answer.pictures.values()))
+            self._kept[answer.id] = answer
+            self._kept_bytes += answer.size
             while self._kept_bytes > _MOST_PICTURES and len(self._kept) > 1:
                 _, old = self._kept.popitem(last=False)
-                self._kept_bytes -= sum(map(len, old.values()))
+                self._kept_bytes -= old.size
+
+
+def _laid(examined: Examined) -> npt.NDArray[np.uint8] | None:
+    """Return the picture as it lies on the frame that it was matched to."""
+    if examined.frame is None or examined.matched is None:
+        return None
+    return seen_as(examined.frame.pixels, examined.matched.view)
 
 
 def _called(examined: Examined, path: Path, name: str) -> Examined:

@@ -25,6 +25,9 @@ from framematch.config import MediaLimits
 from framematch.errors import CaseError, InputError
 from framematch.media import open_media
 
+#: Colour of lines where nobody asks for another, as RRGGBB.
+OUTLINE_COLOUR = "ff2f6d"
+
 #: The lines are drawn so many times finer than the picture: it is looked at larger than it is.
 FINER = 3
 #: What a case holds of a picture is smaller by far.
@@ -71,7 +74,12 @@ def outline_of(path: Path, colour: str) -> bytes:
         raise CaseError(
             f"{path}: cannot be looked at ({error}); run framematch case verify"
         ) from error
-    lines = lines_of(frame.pixels)
+    return outline_of_pixels(frame.pixels, colour)
+
+
+def outline_of_pixels(pixels: npt.NDArray[np.uint8], colour: str) -> bytes:
+    """Return the lines of a picture, uint8 (H, W, 3), as `outline_of` does."""
+    lines = lines_of(pixels)
     image = Image.frombytes("P", lines.shape[::-1], lines.tobytes())
     image.putpalette(bytes.fromhex(colour) * 256)
     data = io.BytesIO()

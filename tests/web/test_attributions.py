@@ -1,6 +1,7 @@
 """Files sent to the desk: answered as by the command line, bounded, and gone afterwards."""
 
 import asyncio
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -8,9 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from known import DOOR, FILM, Known, desk_of
+from PIL import Image
 from typer.testing import CliRunner
 
 from framematch.cli import app as command_line
@@ -87,6 +90,11 @@ def test_answer_of_a_match_has_its_release_and_pictures(client: TestClient, know
         picture = client.get(said["pictures"][which])
         assert picture.headers["Content-Type"] == "image/webp"
         assert picture.content[8:12] == b"WEBP"
+    outline = client.get(said["pictures"]["outline"])
+    assert outline.headers["Content-Type"] == "image/png"
+    with Image.open(io.BytesIO(outline.content)) as lines:
+        covered = np.asarray(lines.convert("RGBA"))[..., 3] > 0
+    assert 0.005 < covered.mean() < 0.3  # lines, not a filled picture
     assert client.get(f"{PATH}/{said['id']}/pictures/other").status_code == 422
     assert client.get(f"{PATH}/other/pictures/whole").status_code == 404
 

@@ -216,6 +216,7 @@ function answered(one, said) {
     stage: attribution.stage?.label ?? "unknown",
     flags: attribution.stage?.flags ?? [],
     relation: release?.relation ?? null,
+    outline: pictures.outline,
   };
   one.said = {
     ...attribution,

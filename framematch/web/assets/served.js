@@ -54,8 +54,9 @@ function image(name, alt, attributes = {}) {
 
 /** Return the address of the lines of a finding's picture. */
 function outlineOf(row) {
-  // What was dropped is no finding: nothing of it is kept that lines could be drawn of.
-  return row.key ? `${API}/finding/outline?key=${encodeURIComponent(row.key)}` : null;
+  // A file that was dropped is no finding.
+  if (row.key === undefined) return row.outline;
+  return `${API}/finding/outline?key=${encodeURIComponent(row.key)}`;
 }
 
 /** What was read of findings: the one that is looked at, and the one that comes next. */

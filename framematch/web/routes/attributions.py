@@ -26,7 +26,7 @@ _BODY = {
 Which = Literal["whole", "query", "reference", "outline"]
 
 
-class Pictures(BaseModel):
+class AnswerPictures(BaseModel):
     """Addresses of the pictures that show why; `null` where there is none."""
 
     whole: str | None = Field(description="The picture that was judged, small.")
@@ -50,7 +50,7 @@ class Attributed(BaseModel):
     stage_reasons: list[str] = Field(description="What decided the stage, as in findings.jsonl.")
     query_s: float | None = Field(description="When `whole` and `query` are shown in the file.")
     reference_s: float | None = Field(description="When `reference` is shown.")
-    pictures: Pictures
+    pictures: AnswerPictures
 
 
 def _attributing(request: Request, _: OpenMatcher) -> Attributing:
@@ -91,7 +91,16 @@ async def attribute(
         return _said(await _answer_unless_gone(request, waiting))
 
 
-@router.get("/attributions/{id}/pictures/{which}", response_class=Response)
+@router.get(
+    "/attributions/{id}/pictures/{which}",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {"image/webp": {}, "image/png": {}},
+            "description": "A WebP file, the outline a transparent PNG.",
+        }
+    },
+)
 def attribution_picture(attributing: OpenAttributing, id: str, which: Which) -> Response:  # noqa: A002
     """Return a picture of an answer; those of the latest answers are kept."""
     try:
@@ -152,9 +161,10 @@ async def _gone(request: Request) -> None:
 
 def _said(answer: Answer) -> Attributed:
     base = f"/api/v1/attributions/{answer.id}/pictures"
+    there = {*answer.pictures, *([] if answer.laid is None else ["outline"])}
     shown = {
-        which: f"{base}/{which}" if which in answer.pictures else None
-        for which in Pictures.model_fields
+        which: f"{base}/{which}" if which in there else None
+        for which in AnswerPictures.model_fields
     }
     return Attributed(
         id=answer.id,
@@ -163,5 +173,5 @@ def _said(answer: Answer) -> Attributed:
         stage_reasons=answer.stage_reasons,
         query_s=answer.query_s,
         reference_s=answer.reference_s,
-        pictures=Pictures(**shown),
+        pictures=AnswerPictures(**shown),
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from framematch.web.outline import outline_of
+from framematch.web.outline import OUTLINE_COLOUR, outline_of
 from framematch.web.problems import Refusal
 from framematch.web.routes.opened import OpenReview
 from framematch.web.selecting import COLUMNS, ORDERS, Wanted
@@ -165,7 +165,7 @@ def outline(
     key: Key,
     colour: Annotated[
         str, Query(pattern="^[0-9a-fA-F]{6}$", description="Of the lines, as RRGGBB.")
-    ] = "ff2f6d",
+    ] = OUTLINE_COLOUR,
 ) -> Response:
     """Return the lines of a finding's picture, to be laid over the frame that it was matched to.
 

@@ -116,7 +116,15 @@ def reference(found: FoundReference) -> ReferenceSaid:
     )
 
 
-@router.get("/media", response_class=Response)
+@router.get(
+    "/media",
+    response_class=Response,
+    responses={
+        200: {"content": {"video/*": {}, "image/*": {}}, "description": "The file."},
+        206: {"content": {"video/*": {}, "image/*": {}}, "description": "A range of its bytes."},
+        304: {"description": "It is the one that `If-None-Match` names."},
+    },
+)
 def media(found: FoundReference, request: Request) -> Response:
     """Return the file of a reference, or one range of its bytes."""
     return _media(found, request)
@@ -128,7 +136,16 @@ def media_head(found: FoundReference, request: Request) -> Response:
     return _media(found, request)
 
 
-@router.get("/frame", response_class=Response)
+@router.get(
+    "/frame",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {"image/webp": {}, "image/jpeg": {}},
+            "description": "A WebP file of the file's frame, or a JPEG file of the index's.",
+        }
+    },
+)
 def frame(found: FoundReference, at: Annotated[float, _At] = 0.0) -> Response:
     """Return the frame on screen at a time: of the file where it is at hand, else of the index.
 
@@ -175,7 +192,11 @@ def strip(
     )
 
 
-@router.get("/thumbnails/{row}", response_class=Response)
+@router.get(
+    "/thumbnails/{row}",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}, "description": "A JPEG file."}},
+)
 def thumbnail(found: FoundReference, row: Annotated[int, Path(ge=0)]) -> Response:
     """Return the index's picture of a row, as `strip` names it."""
     if row not in rows_of(found.index, found.position):
