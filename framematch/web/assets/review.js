@@ -44,8 +44,6 @@ async function showReview(row, bar, steps) {
   view.lastChild.replaceWith(...reviewBody(row, said, bar));
   // Whose all this is: there is nothing of the one before any more.
   view.dataset.key = row.key;
-  // Wide tables are moved by keys, too.
-  for (const wide of view.querySelectorAll(".scroll")) wide.tabIndex = 0;
   const viewer = view.querySelector(".viewer");
   viewer?.press(viewerMode);
   viewer?.addEventListener("click", (event) => {
