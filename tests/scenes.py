@@ -40,11 +40,13 @@ def write_image(path: Path, pixels: Pixels) -> Path:
     return path
 
 
-def write_video(path: Path, scenes: Sequence[Pixels], *, each_s: float = 2.0) -> Path:
+def write_video(
+    path: Path, scenes: Sequence[Pixels], *, each_s: float = 2.0, codec: str = "mpeg4"
+) -> Path:
     """Encode scenes one after another, each held for `each_s` seconds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("mpeg4", rate=FPS, options={"qscale": "3"})
+        stream = container.add_stream(codec, rate=FPS, options={"qscale": "3"})
         stream.width, stream.height = SIZE
         stream.pix_fmt = "yuv420p"
         stream.time_base = Fraction(1, FPS)

@@ -19,7 +19,7 @@ from framematch.web.settings import DeskLimits, Door
 
 DOOR = Door(8765, "a-token-for-tests-only")
 #: Scenes of the film, two seconds each, and of the still.
-FILM, STILL = (1, 2, 3), 9
+FILM, STILL, PLAYED = (1, 2, 3), 9, (5, 6)
 
 
 @dataclass(frozen=True)
@@ -28,26 +28,30 @@ class Known:
 
     index: Path
     film: Path
+    played: Path
     still: Path
     layered: Path
     unknown: Path
 
 
 def make_known(root: Path) -> Known:
-    """Index a film, a still and a picture of a format that no browser shows; draw a query."""
+    """Index two films, of which browsers play one, and two stills, of which they show one."""
     film = write_video(root / "alpha.mp4", [resized(drawing(n), *SIZE) for n in FILM])
     still = write_image(root / "beta.png", drawing(STILL))
     layered = root / "gamma.tiff"
     Image.fromarray(drawing(STILL + 1)).save(layered)
+    scenes = [resized(drawing(n), *SIZE) for n in PLAYED]
+    played = write_video(root / "delta.webm", scenes, codec="libvpx")
     items = [
         IngestItem(film, "Alpha", EpisodeId(1, 1), "episode"),
+        IngestItem(played, "Delta", EpisodeId(2, 3), "episode"),
         IngestItem(still, "Beta", None, "still"),
         IngestItem(layered, "Gamma", None, "still"),
     ]
     report = add(root / "index", items)
     assert report.failures == ()
     unknown = write_image(root / "unknown.png", drawing(FILM[1], "lines"))
-    return Known(root / "index", film, still, layered, unknown)
+    return Known(root / "index", film, played, still, layered, unknown)
 
 
 @contextmanager

@@ -44,7 +44,7 @@ function table(columns, rows) {
   const kind = columns.map(([, number]) => (number ? "number" : null));
   return el(
     "div",
-    { class: "scroll" },
+    { class: "scroll", tabindex: "0" }, // what scrolls must be reached by keys
     el(
       "table",
       {},
