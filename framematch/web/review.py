@@ -66,7 +66,11 @@ class Review:
         self._log = VerdictLog(folder)
         self._lock = threading.Lock()
         self._writing = threading.Lock()
-        self._standings = standing_of(self._log.entries)
+        self._standings: Mapping[str, Standing] = standing_of(self._log.entries)
+        self._entries_of: dict[str, list[Entry]] = {}
+        for entry in self._log.entries:
+            for about in entry.act.findings:
+                self._entries_of.setdefault(about.key, []).append(entry)
         self._by_key = {finding.key: finding for finding in self.case.findings}
         self._entries = {entry.path: entry for entry in self.case.entries}
         self._moved = {change.path: change for change in self.case.changes}
@@ -275,11 +279,21 @@ class Review:
             return write_report(self.folder)
 
     def _stand(self, entry: Entry) -> None:
-        """Bring what is shown in step with the log."""
-        self._standings = standing_of(self._log.entries)
+        """Bring what is shown in step with the log: of the findings that an entry is about."""
+        concerned: dict[int, Entry] = {}
         for about in entry.act.findings:
+            entries = self._entries_of.setdefault(about.key, [])
+            entries.append(entry)
+            concerned.update((one.number, one) for one in entries)
+        found = standing_of(concerned[number] for number in sorted(concerned))
+        standings = dict(self._standings)  # others may be reading the one there is
+        for about in entry.act.findings:
+            standing = found.get(about.key)
+            standings.pop(about.key, None)
+            if standing is not None:
+                standings[about.key] = standing
             at = self._row_at.get(about.key)
             if at is not None:
-                standing = self._standings.get(about.key)
                 label = "open" if standing is None else standing.label
                 self._rows[at] = {**self._rows[at], "human": label}
+        self._standings = standings

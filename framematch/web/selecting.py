@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from framematch.report import words
@@ -123,22 +124,22 @@ class Selector:
     def select(self, rows: Sequence[Row], wanted: Wanted) -> Selection:
         """Return what passes of the rows: those given before, with what people say by now."""
         tests = self._tests(wanted)
-        counts: dict[str, Counter[str]] = {name: Counter() for name in (*ORDERS, "show")}
         passed: list[int] = []
+        others: dict[str, list[int]] = {}
         for at, (row, facts) in enumerate(zip(rows, self._facts, strict=True)):
             failed = _failed(tests, row, facts)
-            if failed is None:
-                continue
-            if not failed:
+            if failed == "":
                 passed.append(at)
-            for name, values in _values(row, facts):
-                if failed in ("", name):
-                    counts[name].update(values)
+            elif failed is not None:
+                others.setdefault(failed, []).append(at)
+        counts = {}
+        for name, of in _OF.items():
+            counted = chain(passed, others.get(name, ()))
+            values = chain.from_iterable(of(rows[at], self._facts[at]) for at in counted)
+            counts[name] = _in_order(name, Counter(values))
         key = _KEYS[wanted.sort]
         passed.sort(key=lambda at: key(rows[at], self._facts[at]), reverse=wanted.down)
-        return Selection(
-            [rows[at] for at in passed], {name: _in_order(name, counts[name]) for name in counts}
-        )
+        return Selection([rows[at] for at in passed], counts)
 
     def _tests(self, wanted: Wanted) -> dict[str, _Test]:
         tests: dict[str, _Test] = {}
@@ -209,11 +210,6 @@ def _failed(tests: Mapping[str, _Test], row: Row, facts: _Facts) -> str | None:
                 return None
             failed = name
     return failed
-
-
-def _values(row: Row, facts: _Facts) -> Iterable[tuple[str, Iterable[str]]]:
-    for name, of in _OF.items():
-        yield name, of(row, facts)
 
 
 def _in_order(name: str, counts: Counter[str]) -> dict[str, int]:

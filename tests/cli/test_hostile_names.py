@@ -19,6 +19,8 @@ from PIL import Image, PngImagePlugin
 from scenes import scene, write_image
 
 from framematch.cli.app import app, main
+from framematch.triage import kept_case
+from framematch.verdicts import About, VerdictLog, judged
 
 ESCAPE = "\x1b[31m\x1b]0;owned\x07\x9b2J"
 TURNED = "\u202egnp.exe\u2066\u200f"
@@ -107,6 +109,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     shutil.rmtree(root)
 
 
+def _reviewed(world: World) -> Path:
+    """Return another case of the same files, of none of which anybody looks after the show."""
+    other = world.root / f"other{ESCAPE}{TURNED}"
+    shutil.copytree(world.case, other)
+    with VerdictLog(other) as log:
+        for finding in kept_case(other).findings:
+            said = finding.attribution
+            about = About(finding.key, said.verdict, said.show, said.confidence, said.index.id)
+            log.add("=Kim", judged([about], "not-ours", why="=1+1\n@none of ours"))
+    return other
+
+
 def _commands(world: World) -> dict[str, tuple[str | Path, ...]]:
     """Return a command line, or several, for every command there is."""
     folder = next(world.library.iterdir())
@@ -116,6 +130,7 @@ def _commands(world: World) -> dict[str, tuple[str | Path, ...]]:
     patterns.write_text(f'shows: {{"{TURNED}x": ["(\\e[31m"]}}', encoding="utf-8")
     manifest = world.root / f"m{ESCAPE}.csv"
     manifest.write_text(f"path,season\n{TURNED}x.png,{TURNED}4\n", encoding="utf-8")
+    other = _reviewed(world)
     return {
         "query": ("query", first, broken),
         "query --json": ("query", "--json", folder / NAMES[3]),
@@ -144,10 +159,21 @@ def _commands(world: World) -> dict[str, tuple[str | Path, ...]]:
         "case show": ("case", "show", world.case),
         "case show of nothing": ("case", "show", gone),
         "case verify": ("case", "verify", world.case, "--dump", world.dump),
+        "case report": ("case", "report", world.case),
+        "case report of nothing": ("case", "report", gone),
+        "case recall": ("case", "recall", world.case, "--from", gone, "--dry-run"),
+        "serve": ("serve", gone),
+        "serve, another case": ("serve", world.case, "--recall", gone),
         "case verify of nothing": ("case", "verify", gone),
+        "case recall --dry-run": ("case", "recall", world.case, "--from", other, "--dry-run"),
+        "case recall": ("case", "recall", world.case, "--from", other, "--as", "=Lee"),
+        "case recall of nothing": ("case", "recall", world.case, "--from", gone, "--as", "Lee"),
+        "case report": ("case", "report", world.case),
         "triage, patterns": ("triage", world.dump, "--out", gone, "--patterns", patterns),
         "triage of nothing": ("triage", gone, "--out", world.root / "none"),
+        "serve of nothing": ("serve", gone),
         "calibrate": ("calibrate", gone),
+        "calibrate --verdicts": ("calibrate", "--verdicts", other),
         "demo": ("demo", "--out", folder / NAMES[0]),
         "an unknown option": ("query", f"--{ESCAPE}{TURNED}"),
         "an unknown command": (f"no{ESCAPE}{TURNED}",),

@@ -10,7 +10,6 @@ from typing import Any
 import uvicorn
 from desks import TOKEN
 
-from framematch.matcher import Matcher
 from framematch.verdicts import Entry
 from framematch.web.app import create_app
 from framematch.web.desk import Desk
@@ -25,14 +24,20 @@ class Sitting:
 
     Attributes
     ----------
-    folder : Path
-        The case.
+    folder : Path or None
+        The case, if any.
     browser : Any
         The headless browser.
+    index : Path
+        The index; a case does without.
+    others : tuple of Path
+        Cases whose verdicts are offered.
     """
 
-    folder: Path
+    folder: Path | None
     browser: Any
+    index: Path = Path("no-index-here")
+    others: tuple[Path, ...] = ()
     said: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     _stop: Callable[[], None] | None = None
@@ -45,7 +50,8 @@ class Sitting:
         listener = _listening(self.port)
         self.port = listener.getsockname()[1]
         door = Door(self.port, TOKEN)
-        desk = self.desk()
+        desk = Desk.open(self.index, self.folder, "Kim", self.others)
+        self.review = desk.review
         server = uvicorn.Server(
             uvicorn.Config(create_app(desk, door), log_level="warning", lifespan="on")
         )
@@ -60,11 +66,6 @@ class Sitting:
             desk.close()
 
         self._stop = stop
-
-    def desk(self) -> Desk:
-        """Open what is served."""
-        self.review = Review(self.folder)
-        return Desk(None, "no index", self.review, "Kim")
 
     def close(self) -> None:
         """Stop serving."""
@@ -102,14 +103,6 @@ class Sitting:
         assert not outside, f"requests left the desk: {outside}"
         assert not self.said, f"the browser complained: {self.said}"
         self.asked.clear()
-
-
-class SittingAtIndex(Sitting):
-    """The same of a desk over an index, whose folder is given, and without a case."""
-
-    def desk(self) -> Desk:
-        """Open what is served."""
-        return Desk(Matcher.open(self.folder), None, None, "Kim")
 
 
 def visit(tab: Any, address: str) -> None:  # noqa: ANN401

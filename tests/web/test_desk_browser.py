@@ -13,6 +13,9 @@ import pytest
 from desks import keep_sample
 from sitting import Sitting, press, shown, told, visit
 
+from framematch.verdicts import judged
+from framematch.web.review import Review
+
 _N = 60
 
 
@@ -20,7 +23,12 @@ _N = 60
 def sitting(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitting]:  # noqa: ANN401
     folder = tmp_path_factory.mktemp("sitting") / "case"
     keep_sample(folder, _N)
-    opened = Sitting(folder, browser)
+    keep_sample(folder.with_name("earlier"), _N)
+    other = Review(folder.with_name("earlier"))
+    last = other.case.findings[-8].key
+    other.add("Ida", judged(other.about([last]), "not-ours", why="of another studio"))
+    other.close()
+    opened = Sitting(folder, browser, others=(other.folder,))
     opened.open()
     yield opened
     opened.close()
@@ -127,6 +135,7 @@ def test_verdicts_are_there_after_a_restart_and_in_what_is_written(desk: Sitting
         tab.locator("#write").click()
         tab.wait_for_selector("#written.good")
 
+    assert desk.folder is not None
     with (desk.folder / "findings.csv").open(encoding="utf-8-sig", newline="") as table:
         lines = list(csv.DictReader(table))
     human = [line for line in lines if "confirmed" in line.values()]
@@ -234,6 +243,20 @@ def test_candidate_is_chosen_in_one_press(desk: Sitting) -> None:
     assert (desk.log[-1].act.judgement, desk.log[-1].act.show) == ("other-show", show)
 
 
+def test_verdict_of_another_case_is_offered_and_adopted_by_a_press(desk: Sitting) -> None:
+    assert desk.review is not None
+    key = desk.review.case.findings[-8].key
+    with desk.tab(f"#view=finding&finding={quote(key)}") as tab:
+        offer = tab.locator(".offer")
+        assert "Ida" in offer.inner_text()
+        assert "of another studio" in offer.inner_text()
+        offer.locator("button").click()
+        assert told(tab).startswith("Not ours")
+    entry = desk.log[-1]
+    assert (entry.who, entry.act.judgement) == ("Kim", "not-ours")
+    assert "earlier" in entry.act.why
+
+
 def test_nothing_is_shown_as_decided_when_the_desk_refuses_or_is_gone(desk: Sitting) -> None:
     row = finding(desk, verdict="match")
     before = len(desk.log)
@@ -295,7 +318,8 @@ def test_every_view_is_usable_with_a_screen_reader_and_on_a_small_screen(desk: S
             visit(tab, f"#view={view}")
             if view == "log":
                 tab.wait_for_selector(".entries li")
-            for width, scheme in ((1280, "light"), (360, "dark")):
+            cases = [(1280, "light"), (360, "dark")]
+            for width, scheme in cases if "finding" in view else cases[1:]:
                 tab.set_viewport_size({"width": width, "height": 800})
                 tab.emulate_media(color_scheme=scheme)
                 assert tab.evaluate("() => document.documentElement.scrollWidth") <= width

@@ -9,7 +9,7 @@ import pytest
 from drawings import drawing
 from known import FILM, PLAYED, Known
 from scenes import write_image
-from sitting import Sitting, SittingAtIndex
+from sitting import Sitting
 
 #: Makes an event with files in it, as a browser does when somebody drops or pastes some.
 _EVENT = """([kind, files]) => {
@@ -28,7 +28,7 @@ _EVENT = """([kind, files]) => {
 
 @pytest.fixture(scope="module")
 def sitting(browser: Any, known: Known) -> Iterator[Sitting]:  # noqa: ANN401
-    opened = SittingAtIndex(known.index, browser)
+    opened = Sitting(None, browser, known.index)
     opened.open()
     yield opened
     opened.close()
@@ -164,3 +164,11 @@ def test_film_out_of_reach_is_shown_by_the_index_and_is_readable_by_all(
             if one["impact"] in ("serious", "critical")
         ]
     assert not grave, grave
+
+
+def test_keys_and_help_without_a_case_say_what_there_is(tab: Any) -> None:  # noqa: ANN401
+    tab.keyboard.press("c")
+    tab.keyboard.press("?")
+
+    assert tab.locator("#help").is_visible()
+    assert tab.locator("nav a").all_inner_texts() == ["Drop a file", "Help"]

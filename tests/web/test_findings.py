@@ -15,6 +15,7 @@ from desks import Served, serve_sample
 
 from framematch.report import words
 from framematch.report.shell import asset
+from framematch.web.routes.timelines import TimelinesAnswer
 from framematch.web.selecting import ORDERS
 
 #: Choices as the page's state has them; what is left out is as usual.
@@ -197,7 +198,9 @@ def test_record_is_the_line_of_the_export(served: Served) -> None:
 
 
 def test_timelines_have_every_place_with_what_people_say(decided: Served) -> None:
-    lines = decided.get("/timelines")["timelines"]
+    answer = decided.get("/timelines")
+    TimelinesAnswer.model_validate(answer, strict=True)
+    lines = answer["timelines"]
     rows = {row["key"]: row for row in decided.get("/findings", limit=1000)["findings"]}
     placed = {place["key"] for line in lines for place in line["places"]}
 

@@ -100,6 +100,9 @@ class FindingList {
       if (now !== node) this.body.insertBefore(node, now ?? null);
       node.style.transform = `translateY(${at * height}px)`;
     }
+    // A row that is not there cannot be the one that is read.
+    if (this.built.has(this.current)) this.node.setAttribute("aria-activedescendant", `row-${this.current}`);
+    else this.node.removeAttribute("aria-activedescendant");
   }
 
   /** Put a row's node at its place. */

@@ -275,7 +275,7 @@ function filesAndHistory(row, said) {
             )
           : null,
       ],
-      ["Human verdict", said.human === null ? "none recorded in this case" : null],
+      ["Human verdict", said.human === null && !deciding ? "none recorded in this case" : null],
     ]),
     table(
       [["Path"], ["Size", true], ["Changed last, by its folder"], ["SHA-256 and MD5"]],

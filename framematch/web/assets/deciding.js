@@ -223,9 +223,10 @@ class Bar {
     this.refresh();
   }
 
+  /** Say what was done, in texts or elements. */
   tell(...parts) {
     this.refusal.textContent = "";
-    this.said.replaceChildren(...parts.filter(Boolean).map((part) => el("span", {}, `${part} `)));
+    this.said.replaceChildren(...parts.filter(Boolean).flatMap((part) => [part, " "]));
   }
 
   refuse(why) {
@@ -242,7 +243,7 @@ class Bar {
 
   /** Open the panel with a title and fields; `save` is called with the form. */
   open(title, fields, save) {
-    this.refusal.textContent = "";
+    this.tell();
     this.before = document.activeElement;
     const run = () => save(this.panel.elements);
     this.panel.replaceChildren(

@@ -44,8 +44,6 @@ async function showReview(row, bar, steps) {
   view.lastChild.replaceWith(...reviewBody(row, said, bar));
   // Whose all this is: there is nothing of the one before any more.
   view.dataset.key = row.key;
-  // Wide tables are moved by keys, too.
-  for (const wide of view.querySelectorAll(".scroll")) wide.tabIndex = 0;
   const viewer = view.querySelector(".viewer");
   viewer?.press(viewerMode);
   viewer?.addEventListener("click", (event) => {
@@ -85,8 +83,8 @@ function reviewBody(row, said, bar) {
         first,
         group.rows.length > 1 ? shotSection(row, bar) : null,
         whyDecided(row, said),
-        playerSection(row, said),
-        typeof timelineOf === "function" ? timelineOf(row) : null,
+        data.has_index ? playerSection(row, said) : null,
+        timelineOf(row),
       ),
       el("div", { class: "stack" }, choices, second, howFar(row, said)),
     ),
@@ -107,6 +105,7 @@ function reviewHead(row, { at, all }) {
       "nav",
       { "aria-label": TEXT.finding.steps, class: "steps" },
       backLink(),
+      el("span", { class: "quiet" }, TEXT.queue.progress(rows.filter(isDecided).length, rows.length)),
       el("span", { class: "quiet" }, at < 0 ? TEXT.finding.outside : TEXT.finding.at(at + 1, all)),
     ),
     el("h1", { tabindex: "-1" }, el("bdi", { class: "path" }, row.file)),

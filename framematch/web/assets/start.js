@@ -115,7 +115,8 @@ async function goOn(on, kind) {
     const { next } = stepsOf(row);
     if (next) {
       go({ finding: next.key });
-      return TEXT.decide.now(next.name);
+      // It is on the screen already: said to who does not see it.
+      return el("span", { class: "unseen" }, TEXT.decide.now(next.name));
     }
   } else if (kind === "undone" && on.length && !on.includes(row)) {
     go({ finding: on[0].key });
@@ -138,6 +139,8 @@ function follow() {
       link.dataset.view === state.view || (link.dataset.view === "findings" && state.view === "finding");
     if (here) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
+    // On a small screen the links are wider than it.
+    if (here) link.parentNode.scrollLeft = link.offsetLeft - link.parentNode.offsetLeft - 40;
   }
   document.title = TEXT.desk.title(TEXT.views[state.view], data.source);
   if (data.has_case) showCaseView(before, from);
@@ -153,7 +156,7 @@ function showCaseView(before, from) {
   if (state.view === "findings" || !sequence.length) showRows();
   if (state.view === "finding") showReview(row, bar, stepsOf(row));
   if (state.view === "log") showLog(bar);
-  if (state.view === "timelines" && typeof showTimelines === "function")
+  if (state.view === "timelines")
     showTimelines(byId("timelines"), (row) => go({ view: "finding", finding: row.key }));
   scrollTo(0, before === "finding" && state.view === "findings" ? leftAt : 0);
   list.draw();
@@ -176,7 +179,12 @@ function focusView() {
 const TYPED = "input:not([type=checkbox]):not([type=range]), select, textarea";
 
 function keys(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.target.closest(TYPED)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest(TYPED)) {
+    const out = event.key === "Escape" || (event.key === "Enter" && event.target.id === "q");
+    if (out && !event.isComposing) focusView();
+    return;
+  }
   const finding = state.view === "finding" ? byKey.get(state.finding) : null;
   if (event.key === "?") go({ view: "help", finding: "" });
   else if (!data.has_case) return;
@@ -212,7 +220,8 @@ function fillWords() {
 
 function buildCase() {
   buildWho(() => {
-    if (state.view === "finding") refreshPeople(byKey.get(state.finding), bar, stepsOf(byKey.get(state.finding)));
+    const row = byKey.get(state.finding);
+    if (state.view === "finding" && row) refreshPeople(row, bar, stepsOf(row));
     if (state.view === "log") showLog(bar);
   });
   buildFilters(change);

@@ -86,7 +86,7 @@ const TEXT = {
     undoThis: "Take back",
     recalled: (name) => `Said of the same content in the case ${name}`,
     adopt: "Adopt it under my name",
-    group: (of) => `The shot: ${counted(of, "file")} in its stages`,
+    group: (of) => `The shot in its stages: ${counted(of, "file")}`,
     groupWhy: "One shot in several stages. A verdict with the shot switched on counts for every file with a check mark.",
     groupToggle: (of) => `Decide all ${of} files of this shot`,
     groupKey: "g",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from framematch.report.inert import visible
 from framematch.report.places import Place, Timeline
+from framematch.web.problems import AsciiAnswer
 from framematch.web.routes.opened import OpenReview
 from framematch.web.shapes import Human
 
@@ -58,7 +59,7 @@ def timelines(
     key: Annotated[
         str, Query(max_length=1000, description="References that show this finding only.")
     ] = "",
-) -> dict[str, Any]:
+) -> AsciiAnswer:
     """Return where the findings lie in the references.
 
     Findings with the verdict `match` whose files were there in the last run.
@@ -70,7 +71,8 @@ def timelines(
         if (not show or visible(line.reference.show) == show)
         and (not key or any(rows[place.finding]["key"] == key for place in line.places))
     ]
-    return {"timelines": [_said(line, rows) for line in wanted]}
+    # Thousands of places: held against the model by a test, not each time.
+    return AsciiAnswer({"timelines": [_said(line, rows) for line in wanted]})
 
 
 def _said(line: Timeline, rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from framematch.verdicts import Entry, Judgement, judged, noted, standing_of
-from framematch.verdicts.records import MOST_FINDINGS, MOST_NAME, MOST_REASON
+from framematch.verdicts import Entry, Judgement, heads, judged, noted, standing_of
+from framematch.verdicts.records import MOST_FINDINGS, MOST_NAME, MOST_REASON, Kind
 from framematch.web.review import Review
 from framematch.web.routes.opened import ONE_WRITE, OpenReview
+from framematch.web.shapes import Human, People
 
 router = APIRouter(tags=["verdicts"])
 
@@ -53,20 +54,49 @@ class UndoRequest(Strict):
     why: _Why = ""
 
 
+class AboutFinding(BaseModel):
+    """A finding in an entry, and what the machine said of it then."""
+
+    key: str
+    machine: dict[str, Any] = Field(description="verdict, show, confidence, index.")
+
+
+class LogEntry(BaseModel):
+    """An entry as the log holds it; see docs/handover.md."""
+
+    schema_: int = Field(alias="schema", description="1")
+    number: int = Field(description="Its place, from 1.")
+    when: str = Field(description="ISO 8601, UTC.")
+    who: str
+    kind: Kind
+    judgement: Judgement | None = Field(description="Null for notes and what is taken back.")
+    show: str | None
+    why: str
+    undoes: int | None = Field(description="Number of the entry that is taken back.")
+    findings: list[AboutFinding]
+    previous: str = Field(description="SHA-256 of the entry before.")
+    sha256: str = Field(description="SHA-256 of all of the above.")
+
+
+class Stands(BaseModel):
+    """What people say of a finding by now."""
+
+    label: Human
+    human: People | None
+
+
 class Decided(BaseModel):
     """An entry of the log, and what stands by it now of the findings that it is about."""
 
-    entry: dict[str, Any] = Field(description="As the log holds it; see docs/handover.md.")
-    standings: dict[str, dict[str, Any]] = Field(
-        description="By key of finding: `label`, and `human` as in findings.jsonl."
-    )
+    entry: LogEntry
+    standings: dict[str, Stands] = Field(description="By key of finding.")
 
 
 class LogAnswer(BaseModel):
     """The verdict log."""
 
     head: str = Field(description="SHA-256 of the last entry.")
-    entries: list[dict[str, Any]]
+    entries: list[LogEntry]
 
 
 class Written(BaseModel):
@@ -81,7 +111,8 @@ class Written(BaseModel):
 @router.get("/verdicts")
 def log(review: OpenReview) -> LogAnswer:
     """Return everything that was decided, in order."""
-    return LogAnswer(head=review.head, entries=[_said(entry) for entry in review.log])
+    entries = review.log
+    return LogAnswer(head=heads(entries[-1:])[-1], entries=[_said(entry) for entry in entries])
 
 
 @router.post("/verdicts", status_code=201, dependencies=[ONE_WRITE])
@@ -121,12 +152,11 @@ def decided(review: Review, entry: Entry) -> Decided:
     standings = {}
     for about in entry.act.findings:
         standing = review.standings.get(about.key)
-        standings[about.key] = {
-            "label": "open" if standing is None else standing.label,
-            "human": None if standing is None else standing.to_dict(),
-        }
+        human = None if standing is None else People.model_validate(standing.to_dict())
+        label = "open" if standing is None else standing.label
+        standings[about.key] = Stands.model_validate({"label": label, "human": human})
     return Decided(entry=_said(entry), standings=standings)
 
 
-def _said(entry: Entry) -> dict[str, Any]:
-    return {**entry.to_dict(), "sha256": entry.sha256}
+def _said(entry: Entry) -> LogEntry:
+    return LogEntry.model_validate({**entry.to_dict(), "sha256": entry.sha256})
