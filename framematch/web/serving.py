@@ -58,6 +58,8 @@ def serve(
             timeout_graceful_shutdown=_PATIENCE_S,
             lifespan="on",
         )
+        if app.state.attributing is not None:
+            app.state.attributing.get_ready()
         on_ready(door)  # the socket listens already: whoever connects now waits
         _Server(config, app.state.attributing).run(sockets=[listener])
 

@@ -159,6 +159,7 @@ def _commands(world: World) -> dict[str, tuple[str | Path, ...]]:
         "case show": ("case", "show", world.case),
         "case show of nothing": ("case", "show", gone),
         "case verify": ("case", "verify", world.case, "--dump", world.dump),
+        "serve": ("serve", gone),
         "case verify of nothing": ("case", "verify", gone),
         "case recall --dry-run": ("case", "recall", world.case, "--from", other, "--dry-run"),
         "case recall": ("case", "recall", world.case, "--from", other, "--as", "=Lee"),
