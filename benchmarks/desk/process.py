@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -89,6 +90,13 @@ class Desk:
 
     def memory(self) -> tuple[float, float]:
         """Return MB resident of the desk, and of all processes under it (shared pages counted)."""
+        return _resident(self._process.pid), sum(map(_resident, self._below()))
+
+    def processor_s(self) -> float:
+        """Return seconds of a processor that the desk and its decoders have taken so far."""
+        return sum(map(_processor_s, (self._process.pid, *self._below())))
+
+    def _below(self) -> list[int]:
         children: dict[int, list[int]] = {}
         for status in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
@@ -99,7 +107,15 @@ class Desk:
             for child in children.get(below.pop(), []):
                 below.append(child)
                 found.append(child)
-        return _resident(self._process.pid), sum(map(_resident, found))
+        return found
+
+
+def _processor_s(pid: int) -> float:
+    """Return what a process has taken, with its children that ended and were waited for."""
+    with contextlib.suppress(OSError):
+        after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, after[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _resident(pid: int) -> float:

@@ -10,6 +10,7 @@ import contextlib
 import queue
 import secrets
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import Future, InvalidStateError
@@ -216,8 +217,9 @@ class Attributing:
         self.stop()
         for _ in self._threads:
             self._queue.put(None)
+        until_s = time.monotonic() + _PATIENCE_S
         for thread in self._threads:
-            thread.join(_PATIENCE_S)
+            thread.join(max(0.0, until_s - time.monotonic()))
         self._scratch.close()
 
     def _work(self) -> None:
