@@ -282,13 +282,17 @@ def test_held_key_decides_once(desk: Sitting) -> None:
     with desk.tab() as tab:
         tab.locator("#start").click()
         shown(tab)
-        tab.keyboard.down("n")
-        told(tab)
-        for _ in range(5):
-            tab.keyboard.down("n")
-        tab.keyboard.up("n")
+        for key in ("n", "Enter"):
+            if key == "Enter":
+                tab.locator("[data-judgement=unsure]").focus()
+            tab.evaluate("() => document.querySelector('.done').replaceChildren()")
+            tab.keyboard.down(key)
+            told(tab)
+            for _ in range(5):
+                tab.keyboard.down(key)
+            tab.keyboard.up(key)
         press(tab, "u")
-    assert len(desk.log) == before + 2
+    assert len(desk.log) == before + 3
 
 
 def test_script_in_names_writing_and_reasons_stays_text(desk: Sitting) -> None:
