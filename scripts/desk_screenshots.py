@@ -11,14 +11,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PIL import Image
 
 _OUT = Path(__file__).resolve().parents[1] / "docs" / "desk"
 _LARGEST = 300_000
 #: Name of the picture, width and height of the window, scheme of colours.
-_SHOTS = (
+_SHOTS: tuple[tuple[str, int, int, Literal["light", "dark"]], ...] = (
     ("queue-1440", 1440, 900, "light"),
     ("queue-820", 820, 1000, "light"),
     ("queue-360", 360, 740, "light"),

@@ -14,6 +14,7 @@ from framematch.report.layout import FILES_CSV, RUN_FOLDER, TAG_MANIFEST
 from framematch.report.tables import unguarded
 from framematch.triage.identity import digests_of, reason_of
 from framematch.triage.journal import NAME, Journal
+from framematch.triage.kept import KEPT, kept_case
 from framematch.triage.paths import INSIDE, bytes_of, text_of
 from framematch.triage.walk import walk
 
@@ -41,7 +42,7 @@ def verify(
     """
     if not (folder / TAG_MANIFEST).is_file() and not (folder / RUN_FOLDER).is_dir():
         raise CaseError(f"{folder}: is no case; name a folder that framematch triage has written")
-    problems = [*verify_case(folder), *_of_journal(folder)]
+    problems = [*verify_case(folder), *_of_journal(folder), *_of_kept(folder)]
     if dump is not None:
         problems += _of_dump(folder, dump, on_file)
     return tuple(sorted(set(problems), key=lambda problem: (problem.path, problem.what)))
@@ -65,6 +66,16 @@ def _of_journal(folder: Path) -> Iterator[Problem]:
                 )
     except CaseError as error:
         yield Problem(name, str(error).removeprefix(f"{path}: "))
+
+
+def _of_kept(folder: Path) -> Iterator[Problem]:
+    """Yield what is wrong with what the last run concluded; an earlier build has not kept it."""
+    path = folder / KEPT
+    if path.exists():
+        try:
+            kept_case(folder)
+        except CaseError as error:
+            yield Problem(KEPT, str(error).removeprefix(f"{path}: "))
 
 
 def _of_dump(folder: Path, dump: Path, on_file: Callable[[str], None]) -> Iterator[Problem]:

@@ -164,5 +164,6 @@ def test_kept_case_that_is_damaged_is_refused(case: Path, damage: str) -> None:
             }[damage]
         )
 
+    assert [one.path for one in verify(case)] == ([] if damage == "gone" else [KEPT])
     with pytest.raises(CaseError, match="run framematch triage again"):
         write_report(case)

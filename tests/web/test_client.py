@@ -1,39 +1,27 @@
 """The client that docs/desk.md shows, as it stands there."""
 
 import re
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from desks import keep_sample
+from desks import TOKEN, keep_sample
+from listening import listening
 
-from framematch.web.app import create_app
 from framematch.web.desk import Desk
 from framematch.web.review import Review
-from framematch.web.settings import Door
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "desk.md"
-TOKEN = "a-token-for-tests-only"
 
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Return where a desk with a case really listens."""
     keep_sample(tmp_path / "case", 12)
-    listener = socket.create_server(("127.0.0.1", 0))
-    door = Door(listener.getsockname()[1], TOKEN)
-    with Desk(None, "there is none", Review(tmp_path / "case"), "Ann") as desk:
-        server = uvicorn.Server(uvicorn.Config(create_app(desk, door), log_level="error"))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        yield f"http://127.0.0.1:{door.port}"
-        server.should_exit = True
-        thread.join()
-    listener.close()
+    desk = Desk(None, "there is none", Review(tmp_path / "case"), "Ann")
+    with desk, listening(desk) as found:
+        yield found
 
 
 def test_client_of_the_documentation_lists_and_decides(address: str) -> None:

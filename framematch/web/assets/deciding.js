@@ -51,6 +51,10 @@ class Bar {
       ),
     );
     this.node.append(this.refusal, this.said, this.inner);
+    // Held down on a button, Enter would press it again and again, and decide what comes next, too.
+    this.node.addEventListener("keydown", (event) => {
+      if (event.repeat && event.key === "Enter") event.preventDefault();
+    });
   }
 
   /** Whether there is anything to decide in the view. */

@@ -250,6 +250,8 @@ function buildCase() {
     ask("/recall").then(
       (said) => {
         for (const one of said) offers.set(one.finding.key, one);
+        const row = byKey.get(state.finding);
+        if (state.view === "finding" && row) refreshPeople(row, bar, stepsOf(row));
       },
       () => {},
     );
