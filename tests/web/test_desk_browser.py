@@ -230,6 +230,7 @@ def test_two_reviewers_who_disagree_are_both_named(desk: Sitting) -> None:
         visit(tab, address)
         tab.fill("#who", "Ola")
         tab.keyboard.press("Enter")
+        tab.wait_for_function("() => document.activeElement.matches('#finding h1')")
         press(tab, "n")
         visit(tab, address)
         people = tab.locator(".dispute").inner_text()
