@@ -252,6 +252,7 @@ function buildCase() {
         for (const one of said) offers.set(one.finding.key, one);
         const row = byKey.get(state.finding);
         if (state.view === "finding" && row) refreshPeople(row, bar, stepsOf(row));
+        if (state.view === "findings") showRows();
       },
       () => {},
     );
