@@ -25,3 +25,12 @@ def test_every_public_name_is_there_and_documented() -> None:
 def test_importing_the_package_imports_nothing_heavy() -> None:
     program = "import sys, framematch; sys.exit('numpy' in sys.modules or 'av' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_process_that_looks_into_a_dump_imports_nothing_that_fits_or_writes() -> None:
+    # One is started for each run of a triage, and anew for each file that takes it down.
+    program = (
+        "import sys, framematch.triage.looking; sys.exit(any(name in sys.modules for name in"
+        " ('framematch.calibration', 'framematch.report', 'scipy.optimize')))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

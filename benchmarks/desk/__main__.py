@@ -16,6 +16,7 @@ def main() -> int:
     parser.add_argument("--media", type=Path, help="first: the development footage")
     parser.add_argument("--rows", type=int, default=1_000_000, help="first: rows of the index")
     parser.add_argument("--runs", type=int, default=5, help="first: desks that are started")
+    parser.add_argument("--wait", type=float, default=0.0, help="first: seconds before a file")
     given = parser.parse_args()
     if given.what == "first" and given.media is None:
         parser.error("first wants --media")
@@ -31,7 +32,7 @@ def _run(given: argparse.Namespace, scratch: Path) -> int:
     scratch.mkdir(parents=True, exist_ok=True)
     if given.what == "load":
         return load.measure(scratch, given.files, given.rounds)
-    return first.measure(given.media, scratch, given.rows, given.runs)
+    return first.measure(given.media, scratch, given.rows, given.runs, given.wait)
 
 
 if __name__ == "__main__":

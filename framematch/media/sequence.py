@@ -78,7 +78,15 @@ def group_sequences(paths: Iterable[Path]) -> list[Path | NumberedSequence]:
         for run in _runs(sorted(left)):
             sequence = _sequence(key, [left[number] for number in run], run)
             sequence_of.update(dict.fromkeys(sequence.paths, sequence))
-    return list(dict.fromkeys(sequence_of.get(path, path) for path in given))
+    grouped: list[Path | NumberedSequence] = []
+    placed: set[int] = set()
+    for path in given:
+        one = sequence_of.get(path, path)
+        # By identity: a sequence's hash is that of all its paths, which are as many times asked.
+        if id(one) not in placed:
+            placed.add(id(one))
+            grouped.append(one)
+    return grouped
 
 
 def _by_pattern(paths: Sequence[Path]) -> list[tuple["_Pattern", dict[int, Path]]]:

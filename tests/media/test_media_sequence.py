@@ -42,6 +42,23 @@ def test_group_sequences_keeps_the_order_and_every_other_file() -> None:
     assert found[2:] == [others[1], others[2]]
 
 
+def test_group_sequences_of_a_long_shot_looks_at_each_name_a_few_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames = numbered(range(1, 1001))
+    asked = 0
+    real = Path.__hash__
+
+    def counted(path: Path) -> int:
+        nonlocal asked
+        asked += 1
+        return real(path)
+
+    monkeypatch.setattr(type(frames[0]), "__hash__", counted)
+    assert len(only(frames).paths) == 1000
+    assert asked < 50 * 1000
+
+
 @pytest.mark.parametrize(
     "name",
     ["{:d}.tga", "A_{:04d}.tga", "sc045_v2_{:03d}.JPG", "take 3 frame{:d} final.png"],
