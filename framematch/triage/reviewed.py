@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from framematch.calibration import Reviewed, Skipped
 from framematch.case_records import Finding
 from framematch.errors import CaseError
 from framematch.report import exported_head
@@ -18,6 +18,9 @@ from framematch.triage.journal import NAME, Journal
 from framematch.triage.kept import kept_case
 from framematch.triage.paths import INSIDE, bytes_of
 from framematch.verdicts import Opinion, Standing, read_log, standing_of
+
+if TYPE_CHECKING:
+    from framematch.calibration import Reviewed, Skipped
 
 # A clip is looked at twice a second: a match begins and ends that far from what it shows.
 _NEAR_S = 0.5
@@ -39,6 +42,8 @@ def reviewed_files(cases: Sequence[Path]) -> tuple[list[Reviewed], list[Skipped]
     CaseError
         One is no case, has no run folder or no verdict, or its log was changed or damaged.
     """
+    from framematch.calibration import Reviewed  # takes longer than all else that a desk imports
+
     logs = [_opinions(case) for case in cases]
     reviewed: dict[str, Reviewed] = {}
     skipped: dict[str, Skipped] = {}
@@ -82,6 +87,8 @@ def _dump_of(case: Path) -> bytes:
 
 
 def _reviewed(case: Path, dump: bytes, finding: Finding, said: Standing) -> Reviewed | Skipped:
+    from framematch.calibration import Reviewed, Skipped
+
     name = f"{case}: {finding.attribution.file}"
     decided = said.decided
     files = [Path(os.fsdecode(path)) for path in _places(dump, finding)]
