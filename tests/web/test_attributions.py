@@ -132,7 +132,7 @@ def test_nothing_is_no_file(client: TestClient) -> None:
 def test_files_sent_together_get_the_answers_they_get_alone(
     client: TestClient, known: Known
 ) -> None:
-    contents = [known.unknown.read_bytes(), known.still.read_bytes(), b"no picture"] * 2
+    contents = [known.unknown.read_bytes(), b"no picture", b"nor this"] * 2
     alone = [send(client, each).json()["attribution"] for each in contents[:3]]
 
     with ThreadPoolExecutor(6) as together:
