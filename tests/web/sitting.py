@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import create_server
 from typing import Any
 
 import uvicorn
@@ -14,7 +15,6 @@ from framematch.verdicts import Entry
 from framematch.web.app import create_app
 from framematch.web.desk import Desk
 from framematch.web.review import Review
-from framematch.web.serving import _listening
 from framematch.web.settings import Door
 
 
@@ -47,7 +47,7 @@ class Sitting:
 
     def open(self) -> None:
         """Serve the case; on a free port at first, then on the same."""
-        listener = _listening(self.port)
+        listener = create_server(("127.0.0.1", self.port))
         self.port = listener.getsockname()[1]
         door = Door(self.port, TOKEN)
         desk = Desk.open(self.index, self.folder, "Kim", self.others)

@@ -81,7 +81,9 @@ def counted(tab: Any) -> int:  # noqa: ANN401
 def test_verdict_of_another_case_is_offered_and_adopted_by_a_press(desk: Sitting) -> None:
     with desk.tab() as tab:
         offered = tab.evaluate("() => fetch('/api/v1/recall').then((answer) => answer.json())")
-    key = offered[0]["finding"]["key"]
+        key = offered[0]["finding"]["key"]
+        first = "() => document.querySelector('#list .row .c-path a').href"
+        tab.wait_for_function(f"(key) => ({first})().includes(key)", arg=key)
     with desk.tab(f"#view=finding&finding={quote(key)}") as tab:
         offer = tab.locator(".offer")
         assert "Ida" in offer.inner_text()
@@ -230,6 +232,7 @@ def test_two_reviewers_who_disagree_are_both_named(desk: Sitting) -> None:
         visit(tab, address)
         tab.fill("#who", "Ola")
         tab.keyboard.press("Enter")
+        tab.wait_for_function("() => document.activeElement.matches('#finding h1')")
         press(tab, "n")
         visit(tab, address)
         people = tab.locator(".dispute").inner_text()

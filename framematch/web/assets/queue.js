@@ -18,12 +18,14 @@ if (data.has_case) Object.assign(USUAL, { human: WHICH.open, sort: "worth" });
 /**
  * Return where a finding stands in the queue, the lowest first.
  *
- * What people dispute; what the tool could not decide between shows, the likeliest first; named
- * shows, the least sure first, work in progress before finished pictures; the rest; what is gone.
+ * What people dispute; what another case says no to; what the tool could not decide between shows,
+ * the likeliest first; named shows, the least sure first, work in progress before finished pictures;
+ * the rest; what is gone.
  */
 function worthOf(row) {
   if (row.last_run !== data.run) return 90;
   if (row.human === "disputed") return 0;
+  if (row.human === "open" && offers.has(row.key)) return 5;
   const tiers = { inconclusive: row.nearest ? 11 - row.confidence : 42, match: 20 + row.confidence, "no-match": 41, unreadable: 50 };
   const finished = row.verdict === "match" && row.progress === "completed" ? 0.05 : 0;
   return tiers[row.verdict] + finished;

@@ -62,6 +62,8 @@ async function refreshPeople(row, bar, steps) {
   byId("finding").querySelector(".finding-head").replaceWith(reviewHead(row, steps));
   byId("people")?.replaceWith(peopleSaid(row, said, bar));
   byId("shot")?.replaceWith(shotSection(row, bar));
+  // What had the focus may have been replaced.
+  if (document.activeElement === document.body) focusView();
 }
 
 function reviewBody(row, said, bar) {

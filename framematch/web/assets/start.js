@@ -151,7 +151,7 @@ function showCaseView(before, from) {
   const row = byKey.get(state.finding);
   bar.close();
   bar.tell();
-  bar.shown = state.view === "finding";
+  bar.shown = state.view === "finding" && row !== undefined;
   // While findings are looked at, the queue stays as it was: what is decided can be gone back to.
   if (state.view === "findings" || !sequence.length) showRows();
   if (state.view === "finding") showReview(row, bar, stepsOf(row));
@@ -252,6 +252,7 @@ function buildCase() {
         for (const one of said) offers.set(one.finding.key, one);
         const row = byKey.get(state.finding);
         if (state.view === "finding" && row) refreshPeople(row, bar, stepsOf(row));
+        if (state.view === "findings") showRows();
       },
       () => {},
     );

@@ -200,7 +200,7 @@ const TEXT = {
     dropSaid: "Drop a file on the page, choose one, or paste an image: its attribution is shown here. Nothing leaves this machine. To review a case, start the desk with it: framematch serve CASE.",
     order: "The order of the queue",
     orderSaid:
-      "Worth looking at: first what two people dispute, then what the tool could not decide, the likeliest first; then named shows, the least sure first and work in progress before finished pictures; then the rest, and last what is no longer in the dump.",
+      "Worth looking at: first what two people dispute, then what another case says no to, then what the tool could not decide, the likeliest first; then named shows, the least sure first and work in progress before finished pictures; then the rest, and last what is no longer in the dump.",
   },
   timelines: {
     title: "Timelines",
