@@ -52,7 +52,7 @@ def test_attribute_files_on_two_processes_answers_as_one_does(tmp_path: Path, in
 def test_attribute_files_whose_processes_are_killed_loses_only_what_they_were_at(
     tmp_path: Path, index: Index
 ) -> None:
-    paths = [write_image(tmp_path / f"{number:02}.png", scene(number)) for number in range(24)]
+    paths = [write_image(tmp_path / f"{number:02}.png", scene(number)) for number in range(12)]
     before = set(children(os.getpid()))
     answers = attribute_files(index, paths, processes=2)
     first = next(answers)

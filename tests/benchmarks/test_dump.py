@@ -59,14 +59,22 @@ def test_file_is_read_by_the_product_and_is_the_same_twice(tmp_path: Path, name:
     assert path.read_bytes() == whole
 
 
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Row]]:
+    """Return a folder of hostile files, and what is said of them."""
+    folder = tmp_path_factory.mktemp("bad") / "dump"
+    return folder, hostile(folder, PICTURE)
+
+
 def test_hostile_files_are_all_in_the_truth_and_none_is_read_as_more_than_it_is(
-    tmp_path: Path,
+    bad: tuple[Path, list[Row]],
 ) -> None:
-    rows = finished(tmp_path, hostile(tmp_path, PICTURE))
-    assert [row.path for row in rows] == walked(tmp_path)
+    folder, said = bad
+    rows = finished(folder, said)
+    assert [row.path for row in rows] == walked(folder)
     assert len({row.path for row in rows}) == len(rows) > 25
     for row in rows:
-        path = tmp_path / row.path
+        path = folder / row.path
         if row.kind == "picture":
             with open_media(path) as media:
                 assert next(media.frames()).pixels.shape == PICTURE.shape
@@ -109,10 +117,11 @@ def test_truth_knows_duplicates_by_their_bytes_and_survives_odd_names(tmp_path: 
     assert read(tmp_path / "truth.json") == rows
 
 
-def test_copy_of_a_dump_has_its_links_and_pipes(tmp_path: Path) -> None:
-    hostile(tmp_path / "one", PICTURE)
-    copied(tmp_path / "one", tmp_path / "two")
-    assert walked(tmp_path / "one") == walked(tmp_path / "two")
+def test_copy_of_a_dump_has_its_links_and_pipes(
+    tmp_path: Path, bad: tuple[Path, list[Row]]
+) -> None:
+    copied(bad[0], tmp_path / "two")
+    assert walked(bad[0]) == walked(tmp_path / "two")
     assert (tmp_path / "two/hostile/link-out.png").is_symlink()
     assert (tmp_path / "two/hostile/pipe.mp4").is_fifo()
 
@@ -130,7 +139,8 @@ def test_dump_is_the_same_twice_and_the_day_after_moves_what_it_says(tmp_path: P
     sites = [
         Site(tmp_path / name, tmp_path / "studio", media, settings, seed=3) for name in ("a", "b")
     ]
-    built = [build(site, 150, 2, lambda *_: None) for site in sites]
+    # By one process and by two.
+    built = [build(site, 110, n, lambda *_: None) for n, site in enumerate(sites, 1)]
     assert built[0] == built[1]
     assert {row.kind for row in built[0]} >= {"picture", "sequence", "layered", "archive", "video"}
 

@@ -18,8 +18,6 @@ from framematch.index import Index
 from framematch.ingest import add, plan
 
 pytestmark = [
-    # One process of the tests starts the cluster.
-    pytest.mark.xdist_group("cluster"),
     pytest.mark.slow,
     pytest.mark.skipif(
         importlib.util.find_spec("ray") is None, reason="the extra framematch[cluster] is missing"
