@@ -18,7 +18,8 @@ HEAD = """\
 
 Written by `scripts/api_reference.py` from the desk itself: change that, then run it again. The same
 as OpenAPI: [openapi.json](openapi.json), which a running desk serves as `/api/v1/openapi.json`.
-What a desk is, who is let in, limits, and a client in a few lines: [desk.md](desk.md).
+What a desk is, who is let in, limits, and a client in a few lines: [desk.md](desk.md). The version
+in openapi.json is the API's, that in a running desk the release's.
 
 Every request bears the token: `Authorization: Bearer TOKEN`. Every answer with a status of 400 and
 above has one shape: `{"error": {"status": 404, "code": "no-finding", "message": "..."}}`.
@@ -84,7 +85,18 @@ def _name(schema: Object) -> str | None:
 
 
 def _kind(schema: Object) -> str:
-    """Return a type in words."""
+    """Return a type in words, with its bounds and its default."""
+    bounds = [
+        f"{said} {schema[name]:g}"
+        for name, said in (("minimum", "from"), ("maximum", "to"))
+        if name in schema
+    ]
+    if schema.get("default") not in (None, ""):
+        bounds.append(f"by default {schema['default']}")
+    return ", ".join((_bare_kind(schema), *bounds))
+
+
+def _bare_kind(schema: Object) -> str:
     if "$ref" in schema:
         return str(_name(schema))
     if "anyOf" in schema:

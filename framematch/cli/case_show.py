@@ -31,6 +31,10 @@ def case_show(
         for name, stages in found["shows"].items()
     ]
     write_table(("Show", "Findings", "Stages"), rows)
+    if found["people"]:
+        write("")
+        decided = [(label, str(n)) for label, n in found["people"].items()]
+        write_table(("Decided by people", "Findings"), decided)
 
 
 def summary(case: Path) -> dict[str, Any]:
@@ -92,8 +96,18 @@ def _counted(findings: list[dict[str, Any]], uses: Counter[str], run: int | None
         "files": dict(sorted(uses.items())),
         "findings": len(findings),
         "gone": len(findings) - len(present),
+        "people": dict(
+            sorted(Counter(_human(one["human"]) for one in findings if one["human"]).items())
+        ),
         "shows": {name: dict(sorted(shows[name].items())) for name in sorted(shows)},
     }
+
+
+def _human(said: dict[str, Any]) -> str:
+    """Return what people decided about a finding, in a word."""
+    if said["disputed"]:
+        return "disputed"
+    return said["judgement"] or ("unsure" if said["opinions"] else "only remarks")
 
 
 def _run(case: Path) -> int | None:

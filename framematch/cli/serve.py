@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from framematch.cli.decoders import note_missing_walls
+from framematch.cli.exits import EXIT_INTERRUPTED
 from framematch.cli.render import counted, note, write
 from framematch.cli.session import session_of
 from framematch.errors import ConfigError, MissingExtraError
@@ -47,7 +48,8 @@ def serve(
         typer.Option(
             metavar="TEXT",
             envvar="FRAMEMATCH_TOKEN",
-            help="Token to ask for; by default one is drawn. The environment hides it from others.",
+            help="Token to ask for, 16 characters or more; by default each start draws another. The"
+            " environment hides it from others.",
         ),
     ] = None,
 ) -> None:
@@ -87,7 +89,11 @@ def serve(
             if open_browser:
                 _show(door.address, undo)
 
-        serve_desk(desk, port, token, on_ready=ready)
+        try:
+            serve_desk(desk, port, token, on_ready=ready)
+        except KeyboardInterrupt:
+            note("stopped; what was decided is kept")
+            raise typer.Exit(EXIT_INTERRUPTED) from None
 
 
 def _show(address: str, undo: contextlib.ExitStack) -> None:

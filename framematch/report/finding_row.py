@@ -85,6 +85,7 @@ FINDING_COLUMNS = (
     "error",
     "human_judgement",
     "human_show",
+    "human_not_show",
     "human_disputed",
     "human_opinions",
     "human_remarks",
@@ -145,7 +146,8 @@ def human_cells(standing: Standing | None) -> dict[str, Cell]:
     decided = None if standing is None else standing.decided
     return {
         "human_judgement": None if decided is None else decided.judgement,
-        "human_show": None if decided is None else decided.show,
+        "human_show": None if decided is None else decided.claims or None,
+        "human_not_show": decided.show if decided and decided.claims is None else None,
         "human_disputed": standing is not None and standing.disputed,
         "human_opinions": [
             " ".join(filter(None, (one.when, one.who, one.judgement, one.show, one.why)))

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 
 from framematch.case_records import Case
-from framematch.report import plots, tallies
+from framematch.report import plots, tallies, words
 from framematch.report.inert import json_element, picture_element, same_picture_element
 from framematch.report.methods import methods_values
 from framematch.report.page_data import PictureNumbers, detail, page_data, row
@@ -67,6 +67,7 @@ def case_page(case: Case, picture: Callable[[str], bytes]) -> Iterator[bytes]:
         "lane": plots.LANE,
         "undecided": len(case.findings) - len(labels) + n_open,
         "disputed": labels.count("disputed"),
+        "decided": [(label, labels.count(label)) for label in words.HUMAN if label in labels],
         "data": (json_element("data", page_data(case)) + json_element("rows", rows)).decode(),
     }
     yield render("report.html.j2", SCRIPTS, values)

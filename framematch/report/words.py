@@ -23,7 +23,8 @@ VERDICTS = {
     ),
     "inconclusive": (
         "Inconclusive",
-        "something fits, but not enough to name a show: look at it, or ask with more references",
+        "something fits, but not enough to name a show, or there is next to nothing on the picture:"
+        " look at it, or ask with more references",
     ),
     "no-match": (
         "No match",

@@ -43,6 +43,8 @@ def kept_case(folder: Path) -> Case:
         There is nothing, it is damaged, or another release has written it.
     """
     path = folder / KEPT
+    if not folder.is_dir():
+        raise CaseError(f"{folder}: there is no such folder; name the folder of a case")
     try:
         return _read(path)
     except FileNotFoundError as error:

@@ -96,6 +96,8 @@ def _entrance(request: Request, token: str | None = None) -> Response:
     door, desk = request.app.state.door, request.app.state.desk
     entered = token is not None and matches(token, door.token)
     if not entered and not has_pass(door, request.cookies):
+        if "text/html" in request.headers.get("accept", ""):
+            return Response(pages.CLOSED, 401, media_type="text/html; charset=utf-8")
         raise Refusal(
             401, "no-token", "open the address that framematch serve printed: it holds the token"
         )

@@ -49,6 +49,16 @@ STYLES = (
 )
 
 
+#: What a person without the token sees.
+CLOSED = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>FrameMatch desk: closed</title>
+<h1>This desk wants its token</h1>
+<p>Open the address that <code>framematch serve</code> has printed: it holds the token. Each start
+of a desk draws another one, so that an address of yesterday does not open the desk of today.</p>
+"""
+
+
 def script() -> bytes:
     """Return the script of the page."""
     parts = "\n".join(_part(name) for name in SCRIPTS)

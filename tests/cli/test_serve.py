@@ -83,7 +83,7 @@ def test_desk_that_is_interrupted_or_killed_keeps_what_was_decided(case: Path) -
         desk.process.send_signal(signal.SIGINT)
         _, said = desk.process.communicate(timeout=PATIENCE_S)
         assert desk.process.returncode == 130
-        assert said.splitlines()[-1] == "framematch: error: interrupted"
+        assert said.splitlines()[-1] == "framematch: stopped; what was decided is kept"
     with running(case) as desk:
         desk.ask("/verdicts", {**CONFIRMED, "keys": keys[1:2]})
         desk.process.kill()
@@ -116,7 +116,7 @@ def test_desk_on_a_port_that_is_taken_says_so_and_lets_go_of_the_case(case: Path
     ("arguments", "code", "said"),
     [
         (["serve"], 5, "nowhere"),
-        (["serve", "absent"], 5, "absent: holds no run/case.jsonl"),
+        (["serve", "absent"], 5, "absent: there is no such folder"),
         (["serve", "--token", "short"], 2, "at least 16"),
         (["serve", "--recall", "other"], 2, "no case here to recall it in"),
         (["serve", "--port", "70000"], 2, "65535"),

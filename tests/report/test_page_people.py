@@ -59,6 +59,20 @@ def test_list_is_filtered_by_what_people_decided(made: tuple[Path, Case], open_p
         box.uncheck()
 
 
+def test_summary_says_how_many_findings_people_decided_and_leads_to_them(
+    made: tuple[Path, Case], open_page: Open
+) -> None:
+    tab = open_page(made[0]).tab
+    row = tab.locator("#summary section", has_text="Decided by people").locator(
+        "tr", has_text="Disputed"
+    )
+    assert row.locator(".number").inner_text() == "1"
+
+    row.locator("a").click()
+
+    assert tab.locator("#count").inner_text().startswith(f"1 of {_N}")
+
+
 def test_finding_shows_both_opinions_and_the_machine_verdict_as_it_was(
     made: tuple[Path, Case], open_page: Open
 ) -> None:

@@ -60,6 +60,7 @@ def test_case_show_counts(places: tuple[Path, Path]) -> None:
         "files": {"media": 1, "unreadable": 1},
         "findings": 2,
         "gone": 0,
+        "people": {},
         "shows": {"(unreadable)": {"unknown": 1}, "Alpha": {"final": 1}},
     }
 

@@ -10,6 +10,7 @@ from case_files import table
 from dumps import ALPHA, Triage, small
 from scenes import write_image
 
+from framematch.cli.case_show import summary
 from framematch.errors import CaseError, CaseLockedError
 from framematch.locking import lock_alone
 from framematch.triage import kept_case, verify, write_report
@@ -90,9 +91,29 @@ def test_report_has_the_verdicts_apart_from_what_the_machine_says(case: Path) ->
         assert human["remarks"][0]["text"] == "=the same cut"
     rows = {row["key"]: row for row in table(case, "findings.csv")}
     assert rows[key]["human_judgement"] == "confirmed"
+    assert (rows[key]["human_show"], rows[key]["human_not_show"]) == ("Alpha", "")
+    assert summary(case)["people"] == {"confirmed": 1}
     assert "Kim confirmed Alpha seen in the released episode" in rows[key]["human_opinions"]
     assert {row["human_judgement"] for other, row in rows.items() if other != key} == {""}
     assert "FrameMatch-Verdicts: 2\n" in (case / "bag-info.txt").read_text(encoding="utf-8")
+    assert verify(case) == ()
+
+
+def test_denied_show_is_not_taken_for_the_one_that_it_is(case: Path) -> None:
+    finding = next(one for one in kept_case(case).findings if one.attribution.show)
+    said = finding.attribution
+    about = About(finding.key, said.verdict, said.show, said.confidence, said.index.id)
+    with VerdictLog(case) as log:
+        log.add("Kim", judged([about], "not-this-show"))
+
+    write_report(case)
+
+    (row,) = [one for one in table(case, "findings.csv") if one["key"] == finding.key]
+    assert (row["human_judgement"], row["human_show"], row["human_not_show"]) == (
+        "not-this-show",
+        "",
+        "Alpha",
+    )
     assert verify(case) == ()
 
 

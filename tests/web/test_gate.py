@@ -83,6 +83,14 @@ def test_address_with_the_token_becomes_a_cookie_that_opens_the_page(client: Tes
     assert client.get("/?token=another-token").status_code == 200  # the cookie still counts
 
 
+def test_browser_without_the_token_is_told_so_in_words(client: TestClient) -> None:
+    answer = client.get("/?token=of-yesterday-123", headers={"Accept": "text/html,*/*"})
+
+    assert answer.status_code == 401
+    assert "Open the address that <code>framematch serve</code> has printed" in answer.text
+    assert "set-cookie" not in answer.headers
+
+
 def test_address_with_a_wrong_token_is_refused_and_sets_nothing(client: TestClient) -> None:
     answer = client.get("/?token=a-token-for-tests-onlY")
 

@@ -25,7 +25,7 @@ function whyDecided(row, said) {
       ],
       [
         "Expected false matches",
-        expected === null ? null : `${expected} rows of an index of this size would match so well by chance`,
+        expected === null ? null : `${expected} rows of an index of this size would be as near by chance: an order of magnitude, and by the codes alone; the confidence rests on the lines that were compared after them`,
       ],
       [
         "Candidates",
