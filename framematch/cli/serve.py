@@ -76,7 +76,9 @@ def serve(
     note_missing_walls()
     with (
         contextlib.ExitStack() as undo,
-        Desk.open(session.index, case, name or _who(), recall or ()) as desk,
+        Desk.open(
+            session.index, case, name or _who(), recall or (), reviewer_given=bool(name)
+        ) as desk,
     ):
         if desk.index_missing is not None:
             note(f"warning: no files can be attributed: {desk.index_missing}")

@@ -34,6 +34,8 @@ class Desk:
         Name that the page suggests for who decides.
     others : tuple of OtherCase
         Cases whose verdicts on the same content can be adopted.
+    reviewer_given : bool
+        Whether somebody said that name: then it goes before one that the browser remembers.
     """
 
     matcher: Matcher | None
@@ -41,10 +43,17 @@ class Desk:
     review: Review | None
     reviewer: str
     others: tuple[OtherCase, ...] = ()
+    reviewer_given: bool = False
 
     @classmethod
     def open(
-        cls, index: Path, case: Path | None, reviewer: str, others: Sequence[Path] = ()
+        cls,
+        index: Path,
+        case: Path | None,
+        reviewer: str,
+        others: Sequence[Path] = (),
+        *,
+        reviewer_given: bool = False,
     ) -> Self:
         """Open a case, and the index where there is one.
 
@@ -58,6 +67,8 @@ class Desk:
             Name of who sits at the desk.
         others : sequence of Path
             Folders of cases whose verdicts are offered.
+        reviewer_given : bool
+            Whether somebody said that name.
 
         Raises
         ------
@@ -82,7 +93,7 @@ class Desk:
                 missing = str(error)
             review = None if case is None else Review(case)
             undo.pop_all()
-        return cls(matcher, missing, review, reviewer, known)
+        return cls(matcher, missing, review, reviewer, known, reviewer_given)
 
     def __enter__(self) -> Self:
         return self

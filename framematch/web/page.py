@@ -109,6 +109,7 @@ def _data(desk: Desk) -> Mapping[str, Any]:
         "has_index": matcher is not None,
         "index_missing": desk.index_missing,
         "reviewer": desk.reviewer,
+        "reviewer_given": desk.reviewer_given,
         "shows": sorted(map(visible, shows)),
     }
 

@@ -44,6 +44,7 @@ class Sitting:
     address: str = ""
     port: int = 0
     review: Review | None = None
+    desk: Desk | None = None
 
     def open(self) -> None:
         """Serve the case; on a free port at first, then on the same."""
@@ -51,7 +52,7 @@ class Sitting:
         self.port = listener.getsockname()[1]
         door = Door(self.port, TOKEN)
         desk = Desk.open(self.index, self.folder, "Kim", self.others)
-        self.review = desk.review
+        self.desk, self.review = desk, desk.review
         server = uvicorn.Server(
             uvicorn.Config(create_app(desk, door), log_level="warning", lifespan="on")
         )

@@ -2,7 +2,7 @@
 
 // What the page's own navigation leads to, and one finding.
 const VIEWS = [...document.querySelectorAll("nav a[data-view]")].map((link) => link.dataset.view);
-VIEWS.push("finding");
+if (byId("finding")) VIEWS.push("finding");
 const PLAIN = ["q", "show", "episode", "at", "folder", "shot", "now"];
 
 /** What is shown where an address says nothing; a page may have its own. */
@@ -21,6 +21,7 @@ function readAddress() {
   const state = freshState();
   const given = new URLSearchParams(location.hash.slice(1));
   if (VIEWS.includes(given.get("view"))) state.view = given.get("view");
+  else if (given.get("finding") && VIEWS.includes("finding")) state.view = "finding";
   if (Object.hasOwn(COLUMNS, given.get("sort") ?? "")) state.sort = given.get("sort");
   if (given.get("dir") === "down") state.dir = "down";
   for (const name of [...PLAIN, "finding"]) state[name] = given.get(name) ?? "";

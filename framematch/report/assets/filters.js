@@ -16,6 +16,15 @@ function buildFilters(changed) {
         placeholder: "Path, note, code, digest",
         spellcheck: "false",
         oninput: (event) => changed({ q: event.target.value }),
+        // The cross of the box; not every browser tells of it as of something written.
+        onsearch: (event) => changed({ q: event.target.value }),
+        onkeydown: (event) => {
+          // A browser may empty the box by itself, and then tell nobody.
+          if (event.key !== "Escape" || event.isComposing || !event.target.value) return;
+          event.preventDefault();
+          event.target.value = "";
+          changed({ q: "" });
+        },
       }),
     ),
     field(
@@ -126,10 +135,11 @@ function allFolders() {
   return [...all].sort();
 }
 
-/** Show a state and the counts that go with it in the form. */
-function showFilters(state, counts) {
-  showNumber(state);
-  setValue("q", state.q);
+/** Show a state and the counts that go with it in the form; filters in `apart` are set elsewhere. */
+function showFilters(state, counts, apart = []) {
+  showNumber(state, apart);
+  // Every letter of it is in the state at once: it never differs from what is written.
+  if (byId("q").value !== state.q) byId("q").value = state.q;
   setValue("folder", state.folder);
   setValue("from", state.from > 0 ? Math.round(state.from * 100) : "");
   setValue("to", state.to < 1 ? Math.round(state.to * 100) : "");
@@ -185,8 +195,8 @@ function episodesOf(show) {
 }
 
 /** Say beside the title how many filters are set: they may be folded away. */
-function showNumber(state) {
-  const number = Object.keys(testsOf(state)).length;
+function showNumber(state, apart) {
+  const number = Object.keys(testsOf(state)).filter((name) => !apart.includes(name)).length;
   document.querySelector("details.filters summary").textContent = number ? `Filters (${number})` : "Filters";
 }
 

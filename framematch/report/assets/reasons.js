@@ -21,7 +21,7 @@ function whyDecided(row, said) {
         "Episodes",
         said.episodes === null
           ? null
-          : `${row.episode} (${percent(said.episodes.mass)} of the probability lies in ${said.episodes.first} to ${said.episodes.last})`,
+          : `${row.episode} (${percent(said.episodes.mass)} of the probability lies in ${said.episodes.first === said.episodes.last ? said.episodes.first : `${said.episodes.first} to ${said.episodes.last}`})`,
       ],
       [
         "Expected false matches",

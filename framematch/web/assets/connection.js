@@ -1,25 +1,34 @@
 // Who sits at the desk, and whether the desk is there.
 
 const NAME_KEY = "framematch-reviewer";
+/** Where a tab keeps the name: a change holds against the name that this desk was given, no other. */
+const TAB_KEY = data.reviewer_given ? `${NAME_KEY} ${data.reviewer}` : NAME_KEY;
 
 /** Return the name of who decides; empty where none is said. */
 function reviewer() {
   return (byId("who")?.value ?? "").trim();
 }
 
-/** Let the name be changed, and keep it for the next time. */
-function buildWho(changed) {
-  const field = byId("who");
-  let known = null;
+/** Return the name that the tab or the browser keeps, if any. */
+function keptName() {
   try {
-    known = localStorage.getItem(NAME_KEY);
+    // Opened by the address with the token, the desk says who decides.
+    if (data.reviewer_given && openedAnew) sessionStorage.removeItem(TAB_KEY);
+    return sessionStorage.getItem(TAB_KEY) || (data.reviewer_given ? null : localStorage.getItem(NAME_KEY));
   } catch {
     // A browser may keep nothing; then the desk's own suggestion stands.
+    return null;
   }
-  field.value = known || data.reviewer;
+}
+
+/** Let the name be changed: for this tab, and for other times where the desk was given none. */
+function buildWho(changed) {
+  const field = byId("who");
+  field.value = keptName() || data.reviewer;
   field.addEventListener("input", () => {
     try {
-      localStorage.setItem(NAME_KEY, reviewer());
+      sessionStorage.setItem(TAB_KEY, reviewer());
+      if (!data.reviewer_given) localStorage.setItem(NAME_KEY, reviewer());
     } catch {
       // As above.
     }
@@ -38,7 +47,8 @@ const LOOK_MS = 8000;
 
 /** What is known of the desk: whether it answers, and how long its log is. */
 const connection = {
-  lost: false,
+  /** Why nothing can be decided, or null. */
+  trouble: null,
   entries: null,
 
   /** Take note of an own entry. */
@@ -46,12 +56,13 @@ const connection = {
     this.entries = Math.max(this.entries ?? 0, number);
   },
 
-  /** Say that the desk is gone, or there again. */
-  heard(there) {
-    if (there === !this.lost) return;
-    this.lost = !there;
-    byId("connection").className = there ? "" : "lost";
-    byId("connection").replaceChildren(there ? "" : TEXT.desk.lost);
+  /** Take note of whether the desk answers ("there"), is "gone", or was started "anew". */
+  heard(how) {
+    const trouble = { gone: TEXT.desk.lost, anew: TEXT.desk.anew }[how] ?? null;
+    if (trouble === this.trouble) return;
+    this.trouble = trouble;
+    byId("connection").className = trouble ? "lost" : "";
+    byId("connection").replaceChildren(trouble ?? "");
   },
 
   /** Look from time to time; `idle()` says whether nothing is under way. */

@@ -9,6 +9,9 @@ const JUDGEMENTS = {
   u: "unsure",
 };
 
+/** Letters of a waiting reason that are shown. */
+const SHOWN_OF_REASON = 100;
+
 class Bar {
   /**
    * Build the bar.
@@ -25,6 +28,9 @@ class Bar {
     this.about = el("div", { class: "about" });
     this.refusal = el("p", { class: "refusal", role: "alert" });
     this.said = el("p", { class: "done", role: "status" });
+    /** Reasons that wait for a verdict, by what they were written for. */
+    this.reasons = new Map();
+    this.waiting = el("div", { class: "panel-end" });
     this.panel = el("form", { class: "panel", hidden: true, autocomplete: "off" });
     this.panel.addEventListener("submit", (event) => event.preventDefault());
     this.verdicts = new Map(
@@ -103,6 +109,60 @@ class Bar {
   refresh() {
     for (const [judgement, button] of this.verdicts)
       button.ariaDisabled = this.whyNot(judgement) === null ? null : "true";
+    this.showReason();
+  }
+
+  /** What a reason is written for: a finding, or what is chosen in the queue. */
+  get place() {
+    return state.view === "finding" ? state.finding : state.view;
+  }
+
+  /** Show the reason that the next verdict takes along. */
+  showReason() {
+    const why = this.reasons.get(this.place);
+    this.waiting.remove();
+    if (why === undefined || !this.panel.hidden) return;
+    const short = why.length > SHOWN_OF_REASON ? `${why.slice(0, SHOWN_OF_REASON)}…` : why;
+    this.waiting.replaceChildren(
+      el(
+        "button",
+        { type: "button", class: "chip", title: why, onclick: () => this.openReason(null) },
+        TEXT.decide.reasonWaits,
+        el("bdi", {}, short),
+        el("small", {}, TEXT.decide.reasonKey),
+      ),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "small",
+          onclick: () => {
+            this.dropReason();
+            focusView();
+          },
+        },
+        TEXT.decide.dropReason,
+      ),
+    );
+    this.about.append(this.waiting);
+  }
+
+  /** Keep a reason for the verdict that is pressed next. */
+  keepReason(why) {
+    if (!why) return this.dropReason();
+    this.reasons.set(this.place, why);
+    this.close();
+    this.tell(TEXT.decide.reasonKept);
+    this.refresh();
+    // The next key is a verdict, wherever the panel was opened from.
+    focusView();
+  }
+
+  dropReason() {
+    const had = this.reasons.delete(this.place);
+    this.close(true);
+    if (had) this.tell(TEXT.decide.reasonDropped);
+    this.refresh();
   }
 
   /** Return why a verdict cannot be given now, or null. */
@@ -126,7 +186,7 @@ class Bar {
     return this.judge(judgement);
   }
 
-  /** Send a verdict; a reason that stands in the open field goes with it. */
+  /** Send a verdict; a reason that waits, or stands in the open field, goes with it. */
   judge(judgement, show = null, why = this.written()) {
     const not = this.whyNot(judgement);
     if (not !== null) return this.refuse(not);
@@ -135,9 +195,19 @@ class Bar {
     return this.act("/verdicts", { keys: on.map((row) => row.key), judgement, show, why }, on, what, "judged");
   }
 
+  /** Return whether nobody has said who decides; then that is asked for. */
+  nameless() {
+    if (reviewer()) return false;
+    this.refuse(TEXT.desk.whoMissing);
+    byId("who").focus();
+    return true;
+  }
+
   /** Take over what another case says of a finding, under one's own name. */
   async adopt(row) {
-    if (this.busy) return;
+    if (this.busy || this.nameless()) return;
+    if (!this.ready) return this.refuse(TEXT.decide.notLoaded);
+    if (!isOffered(row)) return this.refuse(TEXT.decide.notOffered);
     this.work(true);
     try {
       const [{ entry, standings }] = await send("/recall", { who: reviewer(), keys: [row.key] });
@@ -161,15 +231,12 @@ class Bar {
   /** Have the desk make an entry. Nothing is shown as decided before it has answered. */
   async act(path, content, on, what, kind) {
     const who = reviewer();
-    if (this.busy) return;
-    if (!who) {
-      this.refuse(TEXT.desk.whoMissing);
-      byId("who").focus();
-      return;
-    }
+    if (this.busy || this.nameless()) return;
+    const place = this.place;
     this.work(true);
     try {
       const { entry, standings } = await send(path, { ...content, who });
+      if (kind === "judged") this.reasons.delete(place);
       this.took(entry, standings);
       const done = on.length === 1 ? TEXT.decide.done(what, on[0].name) : TEXT.decide.doneSeveral(what, on.length);
       this.work(false);
@@ -240,13 +307,22 @@ class Bar {
     this.refusal.textContent = why;
   }
 
-  /** Return the reason that stands in the panel, if it is open. */
+  /** Return the reason that stands in the panel if it is open, or the one that waits. */
   written() {
-    return this.panel.hidden ? "" : (this.panel.elements.why?.value ?? "").trim();
+    const field = this.panel.hidden ? null : this.panel.elements.why;
+    return field ? field.value.trim() : (this.reasons.get(this.place) ?? "");
   }
 
-  /** Open the panel with a title and fields; `save` is called with the form. */
-  open(title, fields, save) {
+  /** Close the panel without taking anything over from it, and say so. */
+  cancel() {
+    const lost = [...this.panel.querySelectorAll("textarea")].some((field) => field.value.trim());
+    this.close(true);
+    this.refresh();
+    if (lost) this.tell(TEXT.decide.writtenDropped);
+  }
+
+  /** Open the panel with a title and fields; `save` is called with the form, `cancel` by Escape. */
+  open(title, fields, save, { saves = TEXT.decide.save, hint = TEXT.decide.fieldKeys, cancel = () => this.cancel() } = {}) {
     this.tell();
     this.before = document.activeElement;
     const run = () => save(this.panel.elements);
@@ -256,22 +332,22 @@ class Bar {
       el(
         "div",
         { class: "panel-end" },
-        save ? el("button", { type: "button", class: "first", onclick: run }, TEXT.decide.save) : null,
-        el("button", { type: "button", onclick: () => this.close(true) }, TEXT.decide.cancel),
-        el("small", {}, TEXT.decide.fieldKeys),
+        el("button", { type: "button", class: "first", onclick: run }, saves),
+        el("button", { type: "button", onclick: cancel }, TEXT.decide.cancel),
+        el("small", {}, hint),
       ),
     );
     this.panel.setAttribute("aria-labelledby", "panel-title");
     this.panel.onkeydown = (event) => {
       if (event.isComposing) return;
-      if (event.key === "Escape") this.close(true);
-      else if (event.key === "Enter" && !event.shiftKey && event.target.matches("input, textarea")) {
-        if (save) run();
-      } else return;
+      if (event.key === "Escape") cancel();
+      else if (event.key === "Enter" && !event.shiftKey && event.target.matches("input, textarea")) run();
+      else return;
       event.preventDefault();
       event.stopPropagation();
     };
     this.panel.hidden = false;
+    this.waiting.remove();
     this.panel.querySelector("input, textarea").focus();
   }
 
@@ -286,22 +362,31 @@ class Bar {
     else focusView();
   }
 
-  reasonField(label) {
+  reasonField(label, why = "") {
     return el(
       "label",
       { class: "field" },
       el("span", {}, label),
-      el("textarea", { name: "why", rows: "2", maxlength: "4000" }),
+      el("textarea", { name: "why", rows: "2", maxlength: "4000" }, why),
     );
   }
 
+  /** Ask for the reason of a verdict, or, with none, of the one that is pressed next. */
   openReason(judgement) {
-    const title = judgement === null ? TEXT.decide.reasonFirst : TEXT.decide.reasonTitle(TEXT.decide.names[judgement]);
-    this.open(
-      title,
-      [this.reasonField(TEXT.decide.whyField)],
-      judgement === null ? null : ({ why }) => this.judge(judgement, null, why.value.trim()),
-    );
+    const field = this.reasonField(TEXT.decide.whyField, this.written());
+    if (judgement !== null) {
+      const title = TEXT.decide.reasonTitle(TEXT.decide.names[judgement]);
+      this.open(title, [field], ({ why }) => this.judge(judgement, null, why.value.trim()));
+      return;
+    }
+    this.open(TEXT.decide.reasonFirst, [field], ({ why }) => this.keepReason(why.value.trim()), {
+      saves: TEXT.decide.keep,
+      hint: TEXT.decide.reasonKeys,
+      cancel: () => {
+        this.reasons.delete(this.place);
+        this.cancel();
+      },
+    });
   }
 
   openNote() {
@@ -312,8 +397,7 @@ class Bar {
   openOther() {
     const why = this.written();
     const input = el("input", { name: "show", list: "shows", maxlength: "200", spellcheck: "false", required: true });
-    const reason = this.reasonField(TEXT.decide.whyField);
-    reason.querySelector("textarea").value = why;
+    const reason = this.reasonField(TEXT.decide.whyField, why);
     const named = new Set(this.targets().map((row) => row.show));
     const others = data.shows.filter((show) => named.size > 1 || !named.has(show));
     this.open(
@@ -355,7 +439,8 @@ class Bar {
     };
     // A key that is held down must not decide what nobody has looked at.
     if (event.repeat && (key in JUDGEMENTS || key in does)) return true;
-    if (key in JUDGEMENTS) this.press(JUDGEMENTS[key], event.shiftKey);
+    if (this.inner.hidden && (key in JUDGEMENTS || key === "t" || key === "r")) this.refuse(TEXT.decide.nothingChosen);
+    else if (key in JUDGEMENTS) this.press(JUDGEMENTS[key], event.shiftKey);
     else if (key in does && !event.shiftKey) does[key]();
     else return false;
     return true;

@@ -15,20 +15,62 @@ Object.assign(COLUMNS, {
 });
 if (data.has_case) Object.assign(USUAL, { human: WHICH.open, sort: "worth" });
 
+/** What other cases say no to, by key: offered, never taken over by itself. */
+const offers = new Map();
+if (data.recalls) {
+  FACETS.push({
+    name: "recalled",
+    title: TEXT.queue.recalled,
+    of: (row) => (isOffered(row) ? ["offered"] : []),
+    label: () => TEXT.queue.recalledToAdopt,
+    order: ["offered"],
+    whole: true,
+  });
+  sortIntoFacets(rows);
+}
+
+/** Say anew of rows which values of the facets they have. */
+function sortIntoFacets(some) {
+  for (const row of some) row.facets = FACETS.map((facet) => facet.of(row));
+}
+
+/** Return whether another case says something of a finding that nobody has decided here. */
+function isOffered(row) {
+  return row.human === "open" && offers.has(row.key);
+}
+
+/** Take note of what other cases offer. */
+function takeOffers(said) {
+  for (const one of said) offers.set(one.finding.key, one);
+  sortIntoFacets(rows);
+}
+
+/** Say how many findings another case has decided, on a button that shows only those. */
+function showOffers(state) {
+  if (!data.recalls) return;
+  const number = rows.filter(isOffered).length;
+  const only = state.recalled.length > 0;
+  const cases = [...new Set([...offers.values()].map((offer) => offer.case))];
+  byId("recalled").hidden = !number && !only;
+  byId("recalled").ariaPressed = String(only);
+  byId("recalled").replaceChildren(TEXT.queue.recalledIn(number), " ", el("bdi", {}, cases.join(", ")));
+}
+
 /**
  * Return where a finding stands in the queue, the lowest first.
  *
- * What people dispute; what another case says no to; what the tool could not decide between shows,
- * the likeliest first; named shows, the least sure first, work in progress before finished pictures;
- * the rest; what is gone.
+ * What people dispute; what another case says no to; what the tool could not decide, the likeliest
+ * first; named shows, the least sure first, of equals work in progress before finished pictures;
+ * what matched nothing, the likeliest first; what cannot be read; what is gone. Help says the same.
  */
 function worthOf(row) {
   if (row.last_run !== data.run) return 90;
   if (row.human === "disputed") return 0;
-  if (row.human === "open" && offers.has(row.key)) return 5;
-  const tiers = { inconclusive: row.nearest ? 11 - row.confidence : 42, match: 20 + row.confidence, "no-match": 41, unreadable: 50 };
-  const finished = row.verdict === "match" && row.progress === "completed" ? 0.05 : 0;
-  return tiers[row.verdict] + finished;
+  if (isOffered(row)) return 5;
+  const sure = row.confidence;
+  // A confidence has four digits: this parts equals only.
+  const finished = row.progress === "completed" ? 0.00001 : 0;
+  return { inconclusive: 11 - sure, match: 20 + sure + finished, "no-match": 41 - sure, unreadable: 50 }[row.verdict];
 }
 
 /** Return the name in `WHICH` that a state is, if any. */
@@ -47,7 +89,7 @@ function takeOver(standings) {
     const row = byKey.get(key);
     if (!row) continue;
     row.human = label;
-    row.facets = FACETS.map((facet) => facet.of(row));
+    sortIntoFacets([row]);
     kept.delete(key);
   }
 }
@@ -82,9 +124,10 @@ class Queue extends FindingList {
     super.place(node, row, at);
     this.mark(node, row);
     const people = node.querySelector(".c-human");
-    if (people.dataset.label !== row.human) {
-      people.dataset.label = row.human;
-      people.replaceChildren(humanBadge(row.human));
+    const label = isOffered(row) ? "offered" : row.human;
+    if (people.dataset.label !== label) {
+      people.dataset.label = label;
+      people.replaceChildren(label === "offered" ? offerBadge(offers.get(row.key)) : humanBadge(label));
     }
     return node;
   }
@@ -134,7 +177,8 @@ class Queue extends FindingList {
   key(event) {
     if (event.target !== this.node) return;
     const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === " " && this.rows.length) {
+    if (event.key === "Enter" && this.current < 0 && this.rows.length) this.open(this.rows[0]);
+    else if (event.key === " " && this.rows.length) {
       if (this.current < 0) this.go(0);
       this.anchor = this.current;
       this.choose(this.current, !this.chosen.has(this.rows[this.current].key));
@@ -162,6 +206,14 @@ class Queue extends FindingList {
 function humanBadge(label) {
   if (label === "open") return el("span", { class: "quiet" }, "–");
   return el("span", { class: `badge human ${label}` }, words.human[label][0]);
+}
+
+function offerBadge(offer) {
+  return el(
+    "span",
+    { class: `badge human ${offer.judgement}`, title: TEXT.finding.recalled(offer.case) },
+    TEXT.queue.offered(words.human[offer.judgement][0]),
+  );
 }
 
 /** Build the switch between what is to decide and what is decided. */

@@ -85,7 +85,7 @@ function reviewBody(row, said, bar) {
         first,
         group.rows.length > 1 ? shotSection(row, bar) : null,
         whyDecided(row, said),
-        data.has_index ? playerSection(row, said) : null,
+        data.has_index ? playerSection(row, said) : noPlayer(said),
         timelineOf(row),
       ),
       el("div", { class: "stack" }, choices, second, howFar(row, said)),
@@ -93,6 +93,12 @@ function reviewBody(row, said, bar) {
     corroboration(said),
     filesAndHistory(row, said),
   ].filter(Boolean);
+}
+
+/** Return the card that stands where the reference would be shown if there were an index, or null. */
+function noPlayer(said) {
+  if (!said.matches.length) return null;
+  return section(TEXT.player.title, el("p", { class: "quiet" }, TEXT.player.noIndex(data.index_missing)));
 }
 
 function backLink() {
@@ -181,7 +187,6 @@ function peopleSaid(row, said, bar) {
           TEXT.finding.undoThis,
         )
       : null;
-  const offer = offers.get(row.key);
   return el(
     "div",
     { id: "people" },
@@ -206,7 +211,7 @@ function peopleSaid(row, said, bar) {
           el("p", { class: "quiet" }, TEXT.finding.disputedWhy),
         )
       : null,
-    offer && row.human === "open" ? offerSection(row, offer, bar) : null,
+    isOffered(row) ? offerSection(row, offers.get(row.key), bar) : null,
     peopleDecided(said, undo),
   );
 }
@@ -225,7 +230,12 @@ function offerSection(row, offer, bar) {
       offer.show ? el("bdi", {}, ` (${offer.show})`) : null,
       offer.why ? el("bdi", { class: "said" }, `: ${offer.why}`) : null,
     ),
-    el("button", { type: "button", onclick: () => bar.adopt(row) }, TEXT.finding.adopt),
+    el(
+      "button",
+      { type: "button", "aria-keyshortcuts": "a", onclick: () => bar.adopt(row) },
+      `${TEXT.finding.adopt} `,
+      el("kbd", { "aria-hidden": "true" }, "a"),
+    ),
   );
 }
 

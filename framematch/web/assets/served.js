@@ -2,6 +2,9 @@
 
 const API = "/api/v1";
 
+/** Whether the page was opened by the address that the desk printed, and not loaded again. */
+const openedAnew = new URLSearchParams(location.search).has("token");
+
 // The cookie holds now what the address held: a copied address or a shared screen must not.
 if (location.search) history.replaceState(null, "", location.pathname + location.hash);
 
@@ -16,11 +19,14 @@ async function ask(path, options = {}) {
   try {
     answer = await fetch(`${API}${path}`, { credentials: "same-origin", ...options });
   } catch {
-    dispatchEvent(new CustomEvent("desk", { detail: false }));
+    dispatchEvent(new CustomEvent("desk", { detail: "gone" }));
     throw Object.assign(new Error(TEXT.desk.gone), { code: "gone" });
   }
-  dispatchEvent(new CustomEvent("desk", { detail: true }));
   const said = await answer.json().catch(() => null);
+  // The page had a token once: that it has none now means that another desk answers.
+  const anew = said?.error?.code === "no-token";
+  dispatchEvent(new CustomEvent("desk", { detail: anew ? "anew" : "there" }));
+  if (anew) throw Object.assign(new Error(TEXT.desk.anew), { code: "no-token" });
   if (!answer.ok)
     throw Object.assign(new Error(said?.error?.message ?? TEXT.desk.failed(answer.status)), {
       code: said?.error?.code ?? "failed",

@@ -8,8 +8,6 @@ let sequence = [];
 let leftAt = 0;
 let list = null;
 let bar = null;
-/** What other cases say no to, by key: offered, never taken over by itself. */
-const offers = new Map();
 
 /** Go to another view: a step that "back" undoes. */
 function go(parts) {
@@ -31,9 +29,11 @@ function showRows() {
   const found = select(state);
   shown = found.shown;
   sequence = shown;
-  showFilters(state, found.counts);
+  // What the tabs choose is no filter of the form.
+  showFilters(state, found.counts, whichOf(state) === undefined ? [] : ["human"]);
   showActive(state, change);
   showProgress(state, found.counts);
+  showOffers(state);
   byId("count").textContent = TEXT.queue.shown(shown.length, rows.length);
   byId("sorter").value = `${state.sort} ${state.dir}`;
   byId("start").hidden = !shown.length;
@@ -47,6 +47,8 @@ function showChosen() {
   const number = list.chosen.size;
   bar.shown = number > 0;
   bar.ready = true;
+  // It said that nothing was chosen.
+  if (number) bar.refusal.textContent = "";
   bar.show(
     ...(number
       ? [
@@ -96,8 +98,8 @@ function targets() {
 /** Go on after an entry was made; return what is to be said of where that leads. */
 async function decided(on, kind) {
   const led = await goOn(on, kind);
-  // What was pressed may be gone.
-  if (document.activeElement === document.body) focusView();
+  // What was pressed may be gone; and left on a button, the next press would decide the next finding.
+  if (document.activeElement === document.body || byId("deciding").contains(document.activeElement)) focusView();
   return led;
 }
 
@@ -165,9 +167,9 @@ function showCaseView(before, from) {
   else if (before !== state.view || state.view === "finding") focusView();
 }
 
-/** Keep the focus in the bar, where somebody presses its buttons; else give it to the title. */
+/** Keep the focus on the buttons that step, where somebody presses them; else give it to the title. */
 function focusFinding() {
-  if (!byId("deciding").contains(document.activeElement) || document.activeElement.closest(".panel, .about")) focusView();
+  if (!document.activeElement.matches("[data-tool=next], [data-tool=previous]")) focusView();
 }
 
 /** Give the focus to the title of what is shown. */
@@ -200,7 +202,8 @@ function keys(event) {
   else if (finding && (event.key === "j" || event.key === "k")) {
     if (!bar.busy) step(event.key === "j" ? 1 : -1);
   } else if (finding && event.key === "g") toggleGroup(finding, bar);
-  else if (finding || event.key === "z" || (state.view === "findings" && list.chosen.size)) {
+  else if (finding && event.key === "a" && data.recalls) bar.adopt(finding);
+  else if (finding || event.key === "z" || state.view === "findings") {
     if (!bar.key(event)) return;
   } else return;
   event.preventDefault();
@@ -249,7 +252,7 @@ function buildCase() {
   if (data.recalls)
     ask("/recall").then(
       (said) => {
-        for (const one of said) offers.set(one.finding.key, one);
+        takeOffers(said);
         const row = byKey.get(state.finding);
         if (state.view === "finding" && row) refreshPeople(row, bar, stepsOf(row));
         if (state.view === "findings") showRows();
@@ -258,6 +261,7 @@ function buildCase() {
     );
   byId("start").addEventListener("click", () => go({ view: "finding", finding: shown[0].key }));
   byId("write").addEventListener("click", writeReport);
+  byId("recalled").addEventListener("click", () => change({ recalled: state.recalled.length ? [] : ["offered"] }));
 }
 
 fillWords();
