@@ -215,8 +215,12 @@ const TEXT = {
     lane: (stage, n) => `${stage}: ${counted(n, "place")}`,
     mark: (place, span, stage, human) =>
       `${span}, ${stage}: ${place.file}. ${human}${place.sure ? "" : ". Matched better elsewhere"}`,
-    touched: (line, touched, length) =>
-      `${counted(line.findings, "finding")} ${line.findings === 1 ? "shows" : "show"} ${touched} of ${length}, in ${line.touched_minutes} of ${counted(line.minutes, "minute")}.`,
+    rejected: "Rejected: another show, not this one, or not ours",
+    touched: (line, touched, length, rejected) =>
+      `${counted(line.findings, "finding")} ${line.findings === 1 ? "shows" : "show"} ${touched} of ${length}` +
+      (line.minutes === 1 ? "" : `, in ${line.touched_minutes} of ${counted(line.minutes, "minute")}`) +
+      (rejected ? `; ${line.findings === 1 ? "" : `${rejected.toLocaleString("en")} of them `}rejected by people` : "") +
+      ".",
     inQueue: "In the queue",
     untouched: (n) => `${counted(n, "reference")} with no file on ${n === 1 ? "it" : "them"}`,
     here: "On the timeline",
