@@ -211,6 +211,24 @@ def test_list_builds_only_what_is_on_the_screen_and_reaches_the_end(
     assert tab.locator("#list .row").count() < 40
 
 
+def test_list_that_moves_without_scrolling_shows_what_comes_onto_the_screen(
+    page: Path, open_page: Open
+) -> None:
+    tab = open_page(page, "#view=findings", viewport={"width": 360, "height": 740}).tab
+    on_screen = (
+        "() => [...document.querySelectorAll('#list .row')].some((row) =>"
+        " row.getBoundingClientRect().top < innerHeight - 80)"
+    )
+    tab.wait_for_function(on_screen)
+    tab.locator("details.filters summary").click()
+    tab.evaluate("() => { scrollTo(0, 9000); scrollTo(0, 0); }")
+    tab.wait_for_function("() => document.querySelectorAll('#list .row').length === 0")
+
+    tab.locator("details.filters summary").click()
+
+    tab.wait_for_function(on_screen)
+
+
 def test_printing_takes_all_findings_that_pass(page: Path, open_page: Open) -> None:
     tab = open_page(page, "#view=findings&verdict=inconclusive").tab
 

@@ -72,8 +72,15 @@ def test_dropped_files_are_answered_each_in_its_place(tab: Any, known: Known) ->
     assert "Alpha S01E01" in answered(tab)
     assert answered(tab, 1).startswith('<img src=x onerror="window.broken=1">[U+202E]gnp.png')
     assert "Unreadable" in answered(tab, 1)
+    assert "is text, not a picture" in answered(tab, 1)
     assert tab.evaluate("() => window.broken") is None
-    assert "Unreadable" in tab.locator("#drop-said[aria-live=polite]").inner_text()
+    said = tab.locator("#drop-said[aria-live=polite]").inner_text()
+    assert "Unreadable" in said
+    assert said.endswith("2 files: 1 match, 1 unreadable")
+    tab.locator("#dropped summary").nth(1).click()
+    opened = tab.locator("#dropped > li").nth(1)
+    opened.locator(".answer").wait_for()
+    assert opened.locator(".answer").inner_text().count("is text, not a picture") == 1
     first = tab.locator("#dropped > li").first
     assert "Alpha" in first.locator(".meter").first.inner_text()
     assert "Work in progress" in first.inner_text()
@@ -102,6 +109,12 @@ def test_pasted_picture_is_answered_and_a_refused_one_can_be_sent_again(
 
     assert answered(tab).startswith("pasted-1.png")
     assert "Beta" in answered(tab)
+
+    hand_over(tab, "drop", [("nothing.png", "image/png", b"")])
+    failed.wait_for()
+    assert "nothing in the file" in failed.inner_text()
+    assert failed.get_by_role("button").count() == 0
+    sitting.said.clear()
 
 
 def test_film_at_hand_is_played_at_the_matched_second(tab: Any, tmp_path: Path) -> None:  # noqa: ANN401

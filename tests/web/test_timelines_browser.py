@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from desks import keep_sample
-from sitting import Sitting, shown
+from sitting import Sitting, shown, visit
 
 from framematch.verdicts import judged
 
@@ -44,11 +44,18 @@ def test_timelines_point_out_a_finding_and_keys_open_others(desk: Sitting) -> No
     row, review = on_timeline(desk), desk.review
     assert review is not None
     review.add("Lee", judged(review.about([row["key"]]), "unsure"))
+    line = next(line for line in review.timelines if len({p.finding for p in line.places}) > 1)
+    place = next(p for p in line.places if p.sure and review.rows()[p.finding] != row)
+    other = review.rows()[place.finding]
+    review.add("Lee", judged(review.about([other["key"]]), "not-ours"))
     n_places = sum(len(line.places) for line in review.timelines)
     with desk.tab(f"#view=timelines&finding={row['key']}") as tab:
         here = tab.locator("#timelines [aria-current] .mark.stage-line-art")
         here.first.wait_for(state="attached")
         assert tab.locator("#timelines .place").count() == n_places
+        assert tab.locator(".timeline:has-text('1 of them rejected by people')").count() == 1
+        assert tab.locator("#timelines .legend li", has_text="Rejected").count() == 1
+        assert tab.locator("#timelines .strike").count() > 0
         named = tab.locator("#timelines [aria-current]").first.get_attribute("aria-label")
         assert row["file"] in named
         assert "Line art" in named
@@ -126,3 +133,8 @@ def test_timelines_are_fit_for_everybody_and_a_narrow_screen(desk: Sitting) -> N
         grave = [one for one in found if one["impact"] in ("serious", "critical")]
         assert [(one["id"], one["nodes"][0]["html"]) for one in grave] == []
         assert tab.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        ends = "(nodes) => Math.max(...nodes.map((node) => node.getBoundingClientRect().right))"
+        assert tab.locator(".top nav a").evaluate_all(ends) <= narrow["width"]
+        visit(tab, "#view=findings")
+        tab.locator("#list .row .c-verdict .badge").first.wait_for()
+        assert tab.locator("#which button b").evaluate_all(ends) <= narrow["width"]

@@ -46,6 +46,9 @@ class FindingList {
     const draw = () => requestAnimationFrame(() => this.draw());
     addEventListener("scroll", draw, { passive: true });
     addEventListener("resize", draw);
+    // What stands above the list may grow or shrink: then it moves, and nobody has scrolled.
+    new ResizeObserver(draw).observe(document.body);
+    addEventListener("toggle", draw, { capture: true });
     addEventListener("beforeprint", () => this.draw(PRINTED));
     addEventListener("afterprint", () => this.draw());
   }

@@ -3,7 +3,7 @@
 /** How often a file is sent anew where the desk is busy. */
 const AGAIN = 5;
 
-/** Files in the order in which they came: { file, name, node, state, body, request }. */
+/** Files in the order in which they came: { file, name, node, state, code, row, body, request }. */
 const dropped = [];
 let sending = false;
 let pastes = 0;
@@ -108,7 +108,8 @@ function settle(one, state, words) {
   one.node.dataset.state = state;
   one.status.replaceChildren(words);
   const busy = state === "waits" || state === "sends";
-  one.button.hidden = state === "answered";
+  // What is empty stays so, however often it is sent.
+  one.button.hidden = state === "answered" || one.code === "empty";
   one.button.textContent = busy ? TEXT.drop.giveUp : TEXT.drop.again;
   one.button.setAttribute("aria-label", `${one.button.textContent}: ${inert(one.name)}`);
   byId("drop-clear").hidden = !dropped.some((each) => each.state !== "waits" && each.state !== "sends");
@@ -118,6 +119,7 @@ function settle(one, state, words) {
 function press(one) {
   if (one.state === "waits" || one.state === "sends") {
     settle(one, "failed", TEXT.drop.gone);
+    sumUp(TEXT.drop.said(inert(one.name), TEXT.drop.gone));
     one.request?.abort();
     return;
   }
@@ -131,6 +133,7 @@ function clearDone() {
     dropped.splice(dropped.indexOf(one), 1);
   }
   byId("drop-clear").hidden = true;
+  announce("");
   byId("drop-title").focus();
 }
 
@@ -162,8 +165,10 @@ async function attribute(one) {
         if (one.state !== "sends") return;
         continue;
       }
-      settle(one, "failed", TEXT.drop.failed(inert(error.message)));
-      announce(TEXT.drop.said(inert(one.name), TEXT.drop.failed(inert(error.message))));
+      const why = TEXT.drop.failed(inert(error.message));
+      one.code = error.code;
+      settle(one, "failed", why);
+      sumUp(TEXT.drop.said(inert(one.name), why));
       return;
     }
   }
@@ -196,7 +201,7 @@ function sent(one, onShare) {
       if (request.status === 200) return resolve(request.response);
       const message = request.response?.error?.message ?? TEXT.desk.failed(request.status);
       const again = [429, 503].includes(request.status) ? Number(request.getResponseHeader("Retry-After")) : 0;
-      return reject(Object.assign(new Error(message), { again }));
+      return reject(Object.assign(new Error(message), { again, code: request.response?.error?.code }));
     });
     for (const way of ["error", "abort", "timeout"]) request.addEventListener(way, () => reject(new Error(TEXT.drop.lost)));
     request.send(one.file);
@@ -228,8 +233,9 @@ function answered(one, said) {
   settle(one, "answered", "");
   one.status.classList.remove("quiet");
   one.status.append(...answerLine(one.row));
+  if (attribution.error) one.summary.append(el("span", { class: "why" }, attribution.error));
   one.details.open = dropped.filter((each) => each.said).length === 1;
-  announce(TEXT.drop.said(inert(one.name), one.status.textContent));
+  sumUp(TEXT.drop.said(inert(one.name), [one.status.textContent, attribution.error].filter(Boolean).join(". ")));
 }
 
 function answerLine(row) {
@@ -258,18 +264,23 @@ function answerLine(row) {
 function fill(one) {
   if (!one.said || !one.details.open || one.body) return;
   const { row, said } = one;
+  // What went wrong stands in the file's line, and is not said again in each part.
+  const calm = { ...said, error: null };
+  const read = row.verdict !== "unreadable";
   one.body = el(
     "div",
     { class: "answer" },
     [
-      el(
-        "div",
-        { class: "columns pictures" },
-        pairSection(row, said),
-        el("div", {}, candidatesOf(row, said), wholeSection(row, said)),
-      ),
+      read
+        ? el(
+            "div",
+            { class: "columns pictures" },
+            pairSection(row, calm),
+            el("div", {}, candidatesOf(row, said), said.evidence === null ? null : wholeSection(row, calm)),
+          )
+        : null,
       playerSection(row, said),
-      el("div", { class: "columns" }, whyDecided(row, said), howFar(row, said)),
+      el("div", { class: "columns" }, whyDecided(row, said), read ? howFar(row, said) : null),
       section(
         TEXT.drop.file,
         facts([
@@ -306,6 +317,19 @@ function candidatesOf(row, said) {
 
 function announce(text) {
   byId("drop-said").textContent = text;
+}
+
+/** Show how all files came off; who only hears the page hears of the last one first. */
+function sumUp(last) {
+  const kinds = Object.keys(words.verdicts)
+    .map((verdict) => [words.verdicts[verdict][0].toLowerCase(), dropped.filter((one) => one.row?.verdict === verdict)])
+    .concat([
+      [TEXT.drop.notDone, dropped.filter((one) => one.state === "failed")],
+      [TEXT.drop.toCome, dropped.filter((one) => one.state === "waits" || one.state === "sends")],
+    ])
+    .filter(([, of]) => of.length)
+    .map(([what, of]) => [of.length, what]);
+  byId("drop-said").replaceChildren(el("span", { class: "unseen" }, `${last}. `), TEXT.drop.sum(dropped.length, kinds));
 }
 
 /** Return text with what cannot be seen in it spelled out, as the desk does with what a case says. */

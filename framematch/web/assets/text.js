@@ -230,8 +230,12 @@ const TEXT = {
     lane: (stage, n) => `${stage}: ${counted(n, "place")}`,
     mark: (place, span, stage, human) =>
       `${span}, ${stage}: ${place.file}. ${human}${place.sure ? "" : ". Matched better elsewhere"}`,
-    touched: (line, touched, length) =>
-      `${counted(line.findings, "finding")} ${line.findings === 1 ? "shows" : "show"} ${touched} of ${length}, in ${line.touched_minutes} of ${counted(line.minutes, "minute")}.`,
+    rejected: "Rejected: another show, not this one, or not ours",
+    touched: (line, touched, length, rejected) =>
+      `${counted(line.findings, "finding")} ${line.findings === 1 ? "shows" : "show"} ${touched} of ${length}` +
+      (line.minutes === 1 ? "" : `, in ${line.touched_minutes} of ${counted(line.minutes, "minute")}`) +
+      (rejected ? `; ${line.findings === 1 ? "" : `${rejected.toLocaleString("en")} of them `}rejected by people` : "") +
+      ".",
     inQueue: "In the queue",
     untouched: (n) => `${counted(n, "reference")} with no file on ${n === 1 ? "it" : "them"}`,
     here: "On the timeline",
@@ -289,6 +293,9 @@ const TEXT = {
     giveUpOn: (name) => `Give up ${name}`,
     again: "Try again",
     said: (name, what) => `${name}: ${what}`,
+    sum: (all, kinds) => `${counted(all, "file")}: ${kinds.map(([n, what]) => `${n.toLocaleString("en")} ${what}`).join(", ")}`,
+    notDone: "not attributed",
+    toCome: "to come",
     nearest: (show) => `nearest: ${show}`,
     noShow: "no show",
     candidates: "Candidates",

@@ -6,6 +6,9 @@ const MARK = 12;
 /** Seconds between the ticks of an axis: the first that gives no more than eight. */
 const TICKS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600];
 
+/** What people say of a match that they do not let stand: one sign for all of it. */
+const REJECTED = ["other-show", "not-this-show", "not-ours"];
+
 /** All timelines, once they were read: places do not move while people decide. */
 let everyTimeline = null;
 
@@ -111,7 +114,7 @@ function timelineCard(line, open, current) {
     el(
       "p",
       { class: "quiet" },
-      TEXT.timelines.touched(line, whole(line.touched_s), whole(line.duration_s)),
+      TEXT.timelines.touched(line, whole(line.touched_s), whole(line.duration_s), rejectedOf(line)),
       " ",
       line.episode
         ? el(
@@ -125,9 +128,16 @@ function timelineCard(line, open, current) {
   );
 }
 
+/** Return how many of the findings that count on a line people rejected. */
+function rejectedOf(line) {
+  const found = line.places.filter((place) => place.sure && REJECTED.includes(saidOf(place)));
+  return new Set(found.map((place) => place.key)).size;
+}
+
 function legendOf(lines) {
   const stages = new Set(lines.flatMap((line) => line.places.map((place) => place.stage)));
   const said = new Set(lines.flatMap((line) => line.places.map(saidOf)));
+  const rejected = REJECTED.some((label) => said.has(label));
   const entry = (sign, text) => el("li", {}, sign, text);
   return el(
     "ul",
@@ -136,8 +146,9 @@ function legendOf(lines) {
       .filter((stage) => stages.has(stage))
       .map((stage) => entry(el("i", { class: `dot stage-${stage}` }), words.stages[stage][0])),
     Object.keys(words.human)
-      .filter((label) => label !== "open" && said.has(label))
+      .filter((label) => label !== "open" && !REJECTED.includes(label) && said.has(label))
       .map((label) => entry(el("i", { class: `ring-of ${label}` }), words.human[label][0])),
+    rejected ? entry(el("i", { class: "ring-of rejected" }), TEXT.timelines.rejected) : null,
     lines.some((line) => line.places.some((place) => !place.sure))
       ? entry(el("i", { class: "dot also" }), TEXT.timelines.also)
       : null,
@@ -224,6 +235,7 @@ function markOf(place, top, line, open, current) {
     label === "open" && !here ? null : shape(`ring ${label}${here ? " here" : ""}`, left, right, top, 3),
     label === "open" && !here ? null : shape("gap", left, right, top, 1),
     shape(`mark stage-${place.stage}`, left, right, top, 0),
+    REJECTED.includes(label) ? strike(left, right, top) : null,
   );
   mark.at = left;
   opens(mark, place, open);
@@ -237,6 +249,13 @@ function shape(kind, left, right, top, more) {
   return left === right
     ? svg("line", { class: `${kind} moment`, x1: at(left), x2: at(left), y1: y - more, y2: y + height + more })
     : svg("rect", { class: kind, x: at(left), width: at(right - left), y, height });
+}
+
+/** Return a line through a mark: seen without colours, too. */
+function strike(left, right, top) {
+  const at = (share) => `${(100 * share).toFixed(3)}%`;
+  const y = top + LANE / 2;
+  return svg("line", { class: "strike", x1: at(left), x2: at(right), y1: y, y2: y });
 }
 
 /** Have a link open a finding: by itself where it is pressed, as any link in another tab. */
