@@ -248,7 +248,9 @@ def asked(app: Any, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:  # 
     async def send(message: Any) -> None:  # noqa: ANN401
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    # In a thread of its own: a browser that other tests have opened runs a loop in this one.
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(lambda: asyncio.run(app(scope, receive, send))).result()
     return sent
 
 
