@@ -14,11 +14,12 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from framematch.errors import CaseError
 from framematch.report import bag, decisions, graph, layout, tables
 from framematch.report.finding_row import FINDING_COLUMNS, human_cells
 from framematch.report.linked_data import nodes_of
 from framematch.report.problem import Problem
-from framematch.verdicts import Entry, Standing, heads, read_log, standing_of
+from framematch.verdicts import LOG, Entry, Standing, heads, read_log, standing_of
 
 #: Columns of findings.csv that are held against findings.jsonl, where both have the same key.
 _HELD = ("key", "sha256", "verdict", "show", "confidence", "part", "role", "last_run")
@@ -46,7 +47,11 @@ def disagreements(folder: Path) -> Iterator[Problem]:
         A file could not be read.
     """
     said = _Said()
-    entries = _exported_entries(folder)
+    try:
+        entries = _exported_entries(folder)
+    except CaseError as error:
+        yield Problem(LOG, f"does not fit {layout.BAG_INFO}: {error}")
+        return
     files: dict[str, str | None] = {}
     checks: tuple[tuple[str, Iterator[Problem]], ...] = (
         (layout.FINDINGS_JSON, _findings(folder, said, entries)),

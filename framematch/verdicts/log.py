@@ -45,8 +45,8 @@ def read_log(case: Path, known: str | None = None) -> tuple[Entry, ...]:
     entries, _ = _read(case)
     if known is not None and known not in heads(entries):
         raise CaseError(
-            f"{case / LOG}: ends before an entry that the case was written with ({known[:64]}): lines"
-            " are missing; put back the file as it was"
+            f"{case / LOG}: ends before an entry that the case was written with ({known[:64]}):"
+            " lines are missing; put back the file as it was"
         )
     return entries
 
