@@ -72,6 +72,8 @@ def test_desk_prints_an_address_of_this_machine_and_its_token_opens_it(case: Pat
         assert (health["case"]["findings"], health["reviewer"]) == (6, "Ann")
         assert health["index"] is None
         assert "nowhere" in health["index_missing"]
+        with urllib.request.urlopen(f"{desk.address}/?token={desk.token}") as page:  # noqa: S310
+            assert '"reviewer":"Ann","reviewer_given":true' in page.read().decode()
         with pytest.raises(urllib.error.HTTPError, match="401"):
             desk.ask("/health", token="another")
 

@@ -86,7 +86,7 @@ def test_verdict_of_another_case_is_offered_and_adopted_by_a_press(desk: Sitting
         key = offered[0]["finding"]["key"]
         first = "() => document.querySelector('#list .row .c-path a').href"
         tab.wait_for_function(f"(key) => ({first})().includes(key)", arg=key)
-        assert "Not ours" in tab.locator("#list .row .c-human").first.inner_text()
+        assert tab.locator("#list .row .c-human").first.inner_text() == "Offered\nNot ours"
         assert tab.locator("#recalled").inner_text().startswith("1 finding was decided in another")
         tab.locator("#recalled").click()
         assert counted(tab) == 1
@@ -187,7 +187,7 @@ def test_reason_waits_for_the_next_verdict_and_escape_drops_it(desk: Sitting) ->
         tab.keyboard.press("r")
         tab.keyboard.type("the same cape")
         tab.keyboard.press("Enter")
-        assert "Reason: the same cape" in tab.locator(".about").inner_text().replace("\n", " ")
+        assert "Reason: the same cape" in tab.locator(".about").inner_text()
         assert tab.evaluate(on_title)
         # Written for this finding: it does not go along to another.
         tab.keyboard.press("j")

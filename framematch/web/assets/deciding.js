@@ -10,7 +10,7 @@ const JUDGEMENTS = {
 };
 
 /** Letters of a waiting reason that are shown. */
-const SHOWN_OF_REASON = 100;
+const SHOWN_OF_REASON = 60;
 
 class Bar {
   /**
@@ -126,10 +126,8 @@ class Bar {
     this.waiting.replaceChildren(
       el(
         "button",
-        { type: "button", class: "chip", title: why, onclick: () => this.openReason(null) },
-        TEXT.decide.reasonWaits,
-        el("bdi", {}, short),
-        el("small", {}, TEXT.decide.reasonKey),
+        { type: "button", title: why, onclick: () => this.openReason(null) },
+        el("b", {}, TEXT.decide.reasonWaits, " ", el("bdi", {}, short), " ", el("small", {}, TEXT.decide.reasonKey)),
       ),
       el(
         "button",

@@ -53,7 +53,9 @@ function showOffers(state) {
   const cases = [...new Set([...offers.values()].map((offer) => offer.case))];
   byId("recalled").hidden = !number && !only;
   byId("recalled").ariaPressed = String(only);
-  byId("recalled").replaceChildren(TEXT.queue.recalledIn(number), " ", el("bdi", {}, cases.join(", ")));
+  byId("recalled").replaceChildren(
+    el("span", {}, TEXT.queue.recalledIn(number), " ", el("bdi", {}, cases.join(", "))),
+  );
 }
 
 /**
@@ -127,7 +129,7 @@ class Queue extends FindingList {
     const label = isOffered(row) ? "offered" : row.human;
     if (people.dataset.label !== label) {
       people.dataset.label = label;
-      people.replaceChildren(label === "offered" ? offerBadge(offers.get(row.key)) : humanBadge(label));
+      people.replaceChildren(...(label === "offered" ? offered(offers.get(row.key)) : [humanBadge(label)]));
     }
     return node;
   }
@@ -208,12 +210,12 @@ function humanBadge(label) {
   return el("span", { class: `badge human ${label}` }, words.human[label][0]);
 }
 
-function offerBadge(offer) {
-  return el(
-    "span",
-    { class: `badge human ${offer.judgement}`, title: TEXT.finding.recalled(offer.case) },
-    TEXT.queue.offered(words.human[offer.judgement][0]),
-  );
+/** Return what another case says of a finding, marked as no verdict of this one. */
+function offered(offer) {
+  return [
+    el("span", { class: "badge", title: TEXT.finding.recalled(offer.case) }, TEXT.queue.offered),
+    el("small", {}, words.human[offer.judgement][0]),
+  ];
 }
 
 /** Build the switch between what is to decide and what is decided. */

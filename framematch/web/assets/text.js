@@ -47,7 +47,7 @@ const TEXT = {
     recalled: "Another case",
     recalledToAdopt: "Decided there, to be adopted",
     recalledIn: (n) => `${counted(n, "finding")} ${n === 1 ? "was" : "were"} decided in another case:`,
-    offered: (what) => `Offer: ${what}`,
+    offered: "Offered",
     shown: (shown, all) => `${shown.toLocaleString("en")} of ${counted(all, "finding")}`,
     sortBy: "Sort by",
     worth: "Worth looking at",
