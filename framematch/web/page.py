@@ -33,6 +33,7 @@ SCRIPTS = (
     "desk/timelines.js",
     "desk/drop.js",
     "desk/queue.js",
+    "desk/panel.js",
     "desk/deciding.js",
     "desk/review.js",
     "desk/log.js",

@@ -9,9 +9,6 @@ const JUDGEMENTS = {
   u: "unsure",
 };
 
-/** Letters of a waiting reason that are shown. */
-const SHOWN_OF_REASON = 60;
-
 class Bar {
   /**
    * Build the bar.
@@ -31,8 +28,7 @@ class Bar {
     /** Reasons that wait for a verdict, by what they were written for. */
     this.reasons = new Map();
     this.waiting = el("div", { class: "panel-end" });
-    this.panel = el("form", { class: "panel", hidden: true, autocomplete: "off" });
-    this.panel.addEventListener("submit", (event) => event.preventDefault());
+    this.panel = new Panel();
     this.verdicts = new Map(
       Object.entries(JUDGEMENTS).map(([key, judgement]) => [judgement, this.verdictButton(key, judgement)]),
     );
@@ -40,7 +36,7 @@ class Bar {
       "div",
       { class: "bar-inner", hidden: true },
       this.about,
-      this.panel,
+      this.panel.node,
       el(
         "div",
         { class: "buttons" },
@@ -121,27 +117,12 @@ class Bar {
   showReason() {
     const why = this.reasons.get(this.place);
     this.waiting.remove();
-    if (why === undefined || !this.panel.hidden) return;
-    const short = why.length > SHOWN_OF_REASON ? `${why.slice(0, SHOWN_OF_REASON)}…` : why;
-    this.waiting.replaceChildren(
-      el(
-        "button",
-        { type: "button", title: why, onclick: () => this.openReason(null) },
-        el("b", {}, TEXT.decide.reasonWaits, " ", el("bdi", {}, short), " ", el("small", {}, TEXT.decide.reasonKey)),
-      ),
-      el(
-        "button",
-        {
-          type: "button",
-          class: "small",
-          onclick: () => {
-            this.dropReason();
-            focusView();
-          },
-        },
-        TEXT.decide.dropReason,
-      ),
-    );
+    if (why === undefined || this.panel.isOpen) return;
+    const drop = () => {
+      this.dropReason();
+      focusView();
+    };
+    this.waiting.replaceChildren(...waitingReason(why, () => this.openReason(null), drop));
     this.about.append(this.waiting);
   }
 
@@ -307,71 +288,33 @@ class Bar {
 
   /** Return the reason that stands in the panel if it is open, or the one that waits. */
   written() {
-    const field = this.panel.hidden ? null : this.panel.elements.why;
-    return field ? field.value.trim() : (this.reasons.get(this.place) ?? "");
+    return this.panel.text("why") ?? this.reasons.get(this.place) ?? "";
   }
 
   /** Close the panel without taking anything over from it, and say so. */
   cancel() {
-    const lost = [...this.panel.querySelectorAll("textarea")].some((field) => field.value.trim());
+    const written = this.panel.text("why");
+    const lost = written && written !== this.reasons.get(this.place);
     this.close(true);
     this.refresh();
     if (lost) this.tell(TEXT.decide.writtenDropped);
   }
 
-  /** Open the panel with a title and fields; `save` is called with the form, `cancel` by Escape. */
-  open(title, fields, save, { saves = TEXT.decide.save, hint = TEXT.decide.fieldKeys, cancel = () => this.cancel() } = {}) {
+  /** Open the panel, as `Panel.open` does. */
+  open(title, fields, save, more = {}) {
     this.tell();
-    this.before = document.activeElement;
-    const run = () => save(this.panel.elements);
-    this.panel.replaceChildren(
-      el("strong", { id: "panel-title" }, title),
-      ...fields,
-      el(
-        "div",
-        { class: "panel-end" },
-        el("button", { type: "button", class: "first", onclick: run }, saves),
-        el("button", { type: "button", onclick: cancel }, TEXT.decide.cancel),
-        el("small", {}, hint),
-      ),
-    );
-    this.panel.setAttribute("aria-labelledby", "panel-title");
-    this.panel.onkeydown = (event) => {
-      if (event.isComposing) return;
-      if (event.key === "Escape") cancel();
-      else if (event.key === "Enter" && !event.shiftKey && event.target.matches("input, textarea")) run();
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    this.panel.hidden = false;
     this.waiting.remove();
-    this.panel.querySelector("input, textarea").focus();
+    this.panel.open(title, fields, save, { cancel: () => this.cancel(), ...more });
   }
 
   /** Close the panel; keys go on where they were. */
   close(back = false) {
-    if (this.panel.hidden) return;
-    const inside = this.panel.contains(document.activeElement);
-    this.panel.hidden = true;
-    this.panel.replaceChildren();
-    if (!back && !inside) return;
-    if (this.before?.isConnected && this.before !== document.body) this.before.focus({ preventScroll: true });
-    else focusView();
-  }
-
-  reasonField(label, why = "") {
-    return el(
-      "label",
-      { class: "field" },
-      el("span", {}, label),
-      el("textarea", { name: "why", rows: "2", maxlength: "4000" }, why),
-    );
+    this.panel.close(back);
   }
 
   /** Ask for the reason of a verdict, or, with none, of the one that is pressed next. */
   openReason(judgement) {
-    const field = this.reasonField(TEXT.decide.whyField, this.written());
+    const field = reasonField(TEXT.decide.whyField, this.written());
     if (judgement !== null) {
       const title = TEXT.decide.reasonTitle(TEXT.decide.names[judgement]);
       this.open(title, [field], ({ why }) => this.judge(judgement, null, why.value.trim()));
@@ -388,14 +331,14 @@ class Bar {
   }
 
   openNote() {
-    const field = this.reasonField(TEXT.decide.note);
+    const field = reasonField(TEXT.decide.note);
     this.open(TEXT.decide.noteTitle, [field], ({ why }) => this.note(why.value.trim()));
   }
 
   openOther() {
     const why = this.written();
     const input = el("input", { name: "show", list: "shows", maxlength: "200", spellcheck: "false", required: true });
-    const reason = this.reasonField(TEXT.decide.whyField, why);
+    const reason = reasonField(TEXT.decide.whyField, why);
     const named = new Set(this.targets().map((row) => row.show));
     const others = data.shows.filter((show) => named.size > 1 || !named.has(show));
     this.open(

@@ -22,11 +22,15 @@ async function ask(path, options = {}) {
     dispatchEvent(new CustomEvent("desk", { detail: "gone" }));
     throw Object.assign(new Error(TEXT.desk.gone), { code: "gone" });
   }
+  // Told before the content is read: what comes later may tell that the desk is gone.
+  if (answer.status !== 401) dispatchEvent(new CustomEvent("desk", { detail: "there" }));
   const said = await answer.json().catch(() => null);
   // The page had a token once: that it has none now means that another desk answers.
   const anew = said?.error?.code === "no-token";
-  dispatchEvent(new CustomEvent("desk", { detail: anew ? "anew" : "there" }));
-  if (anew) throw Object.assign(new Error(TEXT.desk.anew), { code: "no-token" });
+  if (anew) {
+    dispatchEvent(new CustomEvent("desk", { detail: "anew" }));
+    throw Object.assign(new Error(TEXT.desk.anew), { code: "no-token" });
+  }
   if (!answer.ok)
     throw Object.assign(new Error(said?.error?.message ?? TEXT.desk.failed(answer.status)), {
       code: said?.error?.code ?? "failed",
