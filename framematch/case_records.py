@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from framematch.records import Attribution, EpisodeId, IndexInfo, Reference
+from framematch.verdicts import About
 from framematch.verdicts import Entry as VerdictEntry
 
 #: Version of the JSON that a case holds.
@@ -396,6 +397,11 @@ class Finding:
     version: Version | None
     first_run: int
     last_run: int
+
+    def about(self) -> About:
+        """Return the finding as the verdict log names it, with what the machine says of it."""
+        said = self.attribution
+        return About(self.key, said.verdict, said.show, said.confidence, said.index.id)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line of findings.jsonl: that of `query --json`, and what the case adds."""

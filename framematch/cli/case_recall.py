@@ -10,7 +10,7 @@ from framematch.errors import ConfigError
 
 if TYPE_CHECKING:
     from framematch.case_records import Finding
-    from framematch.verdicts import About, Entry, OtherCase, Recalled
+    from framematch.verdicts import Entry, OtherCase, Recalled
 
 COLUMNS = ("File", "Machine", "Verdict", "Of", "When", "Case", "Entry", "Why")
 
@@ -76,15 +76,8 @@ def _recalled(
 ) -> "tuple[Recalled, ...]":
     from framematch.verdicts import recallable, standing_of
 
-    abouts = [_about(finding) for finding in findings.values()]
+    abouts = [finding.about() for finding in findings.values()]
     return recallable(others, abouts, standing_of(entries), entries)
-
-
-def _about(finding: "Finding") -> "About":
-    from framematch.verdicts import About
-
-    said = finding.attribution
-    return About(finding.key, said.verdict, said.show, said.confidence, said.index.id)
 
 
 def _write(

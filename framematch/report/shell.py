@@ -1,10 +1,13 @@
 """The frame around a page: templates, one style sheet, one script, the policy that binds them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from framematch.report.inert import policy
+
+if TYPE_CHECKING:
+    import jinja2
 
 _ASSETS = Path(__file__).with_name("assets")
 
@@ -16,8 +19,31 @@ def asset(name: str) -> str:
 
 def script_of(*names: str) -> str:
     """Return one script made of several files, which share a scope of their own."""
-    parts = "\n".join(asset(name) for name in names)
+    return scoped(asset(name) for name in names)
+
+
+def scoped(texts: Iterable[str]) -> str:
+    """Return one script made of several, in a scope of their own."""
+    parts = "\n".join(texts)
     return f'"use strict";\n(() => {{\n{parts}\n}})();\n'
+
+
+def templates(folder: Path) -> "jinja2.Environment":
+    """Return what fills the templates of a folder: all is escaped, and nothing may be missing."""
+    # Taken late: the command line does not wait for it.
+    import jinja2
+
+    from framematch.report.inert import visible
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["visible"] = visible
+    return environment
 
 
 def render(template: str, scripts: tuple[str, ...], values: Mapping[str, Any]) -> bytes:
@@ -32,21 +58,11 @@ def render(template: str, scripts: tuple[str, ...], values: Mapping[str, Any]) -
     values : mapping
         What the template shows. Everything is escaped.
     """
-    # Taken late: the command line does not wait for it.
-    import jinja2
     from markupsafe import Markup
 
-    from framematch.report.inert import visible
     from framematch.report.plots import clock
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_ASSETS),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["visible"] = visible
+    environment = templates(_ASSETS)
     environment.filters["clock"] = clock
     style, script = asset("page.css"), script_of(*scripts) if scripts else ""
     page = environment.get_template(template).render(

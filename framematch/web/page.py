@@ -12,7 +12,7 @@ from typing import Any
 
 from framematch.report import words
 from framematch.report.inert import json_element, visible
-from framematch.report.shell import asset
+from framematch.report.shell import asset, scoped, templates
 from framematch.web.desk import Desk
 
 _ASSETS = Path(__file__).with_name("assets")
@@ -62,8 +62,7 @@ of a desk draws another one, so that an address of yesterday does not open the d
 
 def script() -> bytes:
     """Return the script of the page."""
-    parts = "\n".join(_part(name) for name in SCRIPTS)
-    return f'"use strict";\n(() => {{\n{parts}\n}})();\n'.encode()
+    return scoped(map(_part, SCRIPTS)).encode()
 
 
 def style() -> bytes:
@@ -73,25 +72,20 @@ def style() -> bytes:
 
 def page(desk: Desk) -> bytes:
     """Return the page, with the rows of all findings as they stand now."""
-    import jinja2
     from markupsafe import Markup
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_ASSETS),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["visible"] = visible
     review = desk.review
     elements = json_element("data", _data(desk)) + json_element(
         "rows", [] if review is None else review.rows()
     )
-    text = environment.get_template("desk.html.j2").render(
-        case=None if review is None else review.case,
-        words=words,
-        data=Markup(elements.decode()),  # noqa: S704 - nothing in it can end its element
+    text = (
+        templates(_ASSETS)
+        .get_template("desk.html.j2")
+        .render(
+            case=None if review is None else review.case,
+            words=words,
+            data=Markup(elements.decode()),  # noqa: S704 - nothing in it can end its element
+        )
     )
     return text.encode("utf-8", "backslashreplace")
 

@@ -232,10 +232,7 @@ class Review:
         for key in dict.fromkeys(keys):
             if key not in self._by_key:
                 raise ConfigError(f"the case has no finding {key}; load the page again")
-            answer = self._by_key[key].attribution
-            found.append(
-                About(key, answer.verdict, answer.show, answer.confidence, answer.index.id)
-            )
+            found.append(self._by_key[key].about())
         return tuple(found)
 
     def add(self, who: str, act: Act) -> Entry:
