@@ -69,9 +69,7 @@ def disagreements(folder: Path) -> Iterator[Problem]:
 
 def _exported_entries(folder: Path) -> tuple[Entry, ...]:
     """Return the verdict log as far as the files of the case know it."""
-    head = bag.fields_of((folder / layout.BAG_INFO).read_bytes().decode("utf-8", "replace")).get(
-        bag.VERDICTS_HEAD
-    )
+    head = bag.exported_head(folder)
     entries = read_log(folder, head)
     return () if head is None else entries[: heads(entries).index(head)]
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from framematch.case_records import Case
 from framematch.errors import CaseError
-from framematch.report.layout import EVIDENCE
+from framematch.report.layout import BAG_INFO, EVIDENCE
 from framematch.verdicts import heads
 
 DECLARATION_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -113,3 +114,18 @@ def fields_of(text: str) -> dict[str, str]:
     """Return what a bag-info.txt says; a line that is no field is left out."""
     parts = (line.partition(": ") for line in text.splitlines())
     return {label: value for label, colon, value in parts if colon}
+
+
+def exported_head(folder: Path) -> str | None:
+    """Return the last entry of the verdict log that the files of a case know, if they say one.
+
+    Raises
+    ------
+    OSError
+        It could not be read for another reason than that it is missing.
+    """
+    try:
+        text = (folder / BAG_INFO).read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+    return fields_of(text).get(VERDICTS_HEAD)

@@ -15,7 +15,7 @@ from framematch.durable import TEMPORARY_SUFFIX
 from framematch.errors import CaseError
 from framematch.report import bag, layout
 from framematch.report.agreement import disagreements
-from framematch.report.bag import Written
+from framematch.report.bag import Written, exported_head
 from framematch.report.problem import Problem
 from framematch.report.run_record import decode_record
 from framematch.verdicts import FOLDER as REVIEW
@@ -78,21 +78,6 @@ def altered(folder: Path, names: Iterable[str]) -> tuple[Problem, ...]:
         A file could not be read for another reason than that it is missing.
     """
     return (*_altered_tags(folder, names), *_broken_seal(folder))
-
-
-def exported_head(folder: Path) -> str | None:
-    """Return the last entry of the verdict log that the files of a case know, if they say one.
-
-    Raises
-    ------
-    OSError
-        It could not be read for another reason than that it is missing.
-    """
-    try:
-        text = (folder / layout.BAG_INFO).read_bytes().decode("utf-8", "replace")
-    except FileNotFoundError:
-        return None
-    return bag.fields_of(text).get(bag.VERDICTS_HEAD)
 
 
 def _altered_tags(folder: Path, names: Iterable[str] = layout.TAG_FILES) -> Iterator[Problem]:
